@@ -1,0 +1,34 @@
+// Test names in the order in which they run: the value that the whole program is about.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bbbisect {
+
+/// Durations of tests and probes.
+using Seconds = std::chrono::duration<double>;
+
+/// Names in running order, spelled as the log spells them. The same name may stand in it twice.
+using TestOrder = std::vector<std::string>;
+
+/// `a`, then `b`.
+TestOrder concat(const TestOrder& a, const TestOrder& b);
+
+/// `order` without any test of that `name` (compared by `same_test`).
+TestOrder without(const TestOrder& order, std::string_view name);
+
+/// True for what may be handed to the runner as a test: dotted identifiers, the last of which starts
+/// with "test_"; at most 255 bytes. Everything else in a log is somebody's output.
+bool is_test_name(std::string_view name);
+
+/// True when both name one module: regrtest imports "test_x" and "test.test_x" alike
+/// (libregrtest/utils.py, abs_module_name()).
+bool same_test(std::string_view a, std::string_view b);
+
+/// `a, b, c`
+std::string join(const TestOrder& order, std::string_view separator = ", ");
+
+}  // namespace bbbisect
