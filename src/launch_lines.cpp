@@ -1,0 +1,122 @@
+#include "log_lines.hpp"
+#include "log_text.hpp"
+
+#include <bbbisect/command.hpp>
+
+#include <algorithm>
+
+namespace bbbisect {
+namespace {
+
+// The words of a line of cmd.exe: its backslashes are no escapes.
+std::vector<std::string> split_windows_words(std::string_view line) {
+  std::vector<std::string> words;
+  std::string word;
+  bool in_word = false;
+  bool quoted = false;
+  for (char c : line) {
+    if ((c == ' ' || c == '\t') && !quoted) {
+      if (in_word) words.push_back(std::move(word));
+      word.clear();
+      in_word = false;
+      continue;
+    }
+    in_word = true;
+    if (c == '"') {
+      quoted = !quoted;
+    } else {
+      word += c;
+    }
+  }
+  if (in_word) words.push_back(std::move(word));
+  return words;
+}
+
+std::string_view base_name(std::string_view path) {
+  const std::size_t slash = path.find_last_of("/\\");
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+// "C:\x>python_d.exe": cmd.exe's prompt ends without a blank.
+std::string_view without_prompt(std::string_view word) {
+  const std::size_t prompt = word.rfind('>');
+  return prompt == std::string_view::npos ? word : word.substr(prompt + 1);
+}
+
+bool is_python(std::string_view word) {
+  std::string name(base_name(without_prompt(word)));
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return name.starts_with("python") && name.find_first_of("=:") == std::string::npos;
+}
+
+bool is_assignment(std::string_view word) {
+  const std::size_t equals = word.find('=');
+  if (equals == 0 || equals == std::string_view::npos || is_digit(word.front())) return false;
+  return std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(equals), is_word);
+}
+
+// What may stand before python in a line that launches it.
+bool may_precede_python(std::string_view word) {
+  static constexpr std::string_view known[] = {"+",    "#",      "%",    "env",  "exec",
+                                               "nice", "stdbuf", "sudo", "time", "xvfb-run"};
+  return is_assignment(word) || word.ends_with('>') || word.ends_with('$') ||
+         std::find(std::begin(known), std::end(known), word) != std::end(known);
+}
+
+// The place of "-m test", ".../regrtest.py" or ".../run_tests.py" in `words`; their number when there is
+// none.
+std::size_t runner_place(const std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string_view name = base_name(words[i]);
+    if (name == "regrtest.py" || name == "run_tests.py") return i;
+    if (words[i] == "-c") break;
+    if (words[i] != "-m" || i + 1 == words.size()) continue;
+    const std::string& module = words[i + 1];
+    if (module == "test" || module == "test.regrtest" || module == "test.autotest") return i;
+    break;
+  }
+  return words.size();
+}
+
+}  // namespace
+
+std::optional<LaunchLine> read_launch(std::string_view line) {
+  constexpr std::size_t longest = 32 * 1024;
+  if (line.size() > longest) return std::nullopt;
+  if (line.find("-m test") == std::string_view::npos && line.find("regrtest.py") == std::string_view::npos &&
+      line.find("run_tests.py") == std::string_view::npos &&
+      line.find("-m  test") == std::string_view::npos) {
+    return std::nullopt;
+  }
+  //  argv: [b'make', b'buildbottest', 'TESTOPTS=-m test_x']
+  for (std::string_view other : {"--worker-args", "test.libregrtest.worker", " argv: "}) {
+    if (line.find(other) != std::string_view::npos) return std::nullopt;
+  }
+  constexpr std::string_view group = "##[group]Run ";
+  if (line.starts_with(group)) line.remove_prefix(group.size());
+  constexpr std::string_view command = "[command]";
+  if (line.starts_with(command)) line.remove_prefix(command.size());
+
+  const bool windows =
+      line.find(":\\") != std::string_view::npos || line.find(".exe") != std::string_view::npos;
+  std::vector<std::string> words;
+  if (!windows) words = split_words(line).value_or(split_windows_words(line));
+  if (windows) words = split_windows_words(line);
+
+  const std::size_t runner = runner_place(words);
+  if (runner == words.size()) return std::nullopt;
+  std::size_t python = 0;
+  while (python < runner && !is_python(words[python])) {
+    if (!may_precede_python(words[python])) return std::nullopt;
+    ++python;
+  }
+  if (python == runner) return std::nullopt;
+  LaunchLine launch;
+  launch.executed = words.front() == "+";
+  launch.command.assign(words.begin() + static_cast<std::ptrdiff_t>(python), words.end());
+  launch.command.front() = without_prompt(launch.command.front());
+  return launch;
+}
+
+}  // namespace bbbisect

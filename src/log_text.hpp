@@ -1,0 +1,41 @@
+// Bytes and numbers in a line, the same in every locale.
+#pragma once
+
+#include <charconv>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+namespace bbbisect {
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+constexpr bool is_word(char c) { return is_digit(c) || is_lower(c) || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+template <typename Number>
+std::optional<Number> to_number(std::string_view digits) {
+  Number number = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, number);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return number;
+}
+
+inline std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+/// The last word of `text`, which loses it and the blanks around it.
+inline std::string_view take_last_word(std::string_view& text) {
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  const std::size_t blank = text.rfind(' ');
+  const std::size_t start = blank == std::string_view::npos ? 0 : blank + 1;
+  const std::string_view word = text.substr(start);
+  text.remove_suffix(word.size());
+  return word;
+}
+
+}  // namespace bbbisect

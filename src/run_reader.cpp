@@ -1,0 +1,372 @@
+#include "run_reader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace bbbisect {
+namespace {
+
+// More than CPython has or a log needs; what keeps memory bounded whatever the text says.
+constexpr std::size_t most_runs = 1000;
+constexpr std::size_t most_tests = 100'000;
+constexpr std::size_t most_entries = 1'000'000;
+constexpr std::size_t most_names_of_section = 2000;
+constexpr std::size_t most_sections = 16;
+constexpr int most_rerun_names = 2000;
+constexpr std::size_t longest_result = 300;
+
+std::string shortened(std::string_view result) { return std::string(result.substr(0, longest_result)); }
+
+/// Whether the line may be the first of a run without a header.
+bool may_be_first(const ProgressLine& progress) {
+  if (!progress.total) return progress.index == 1;
+  return progress.index > 0 && progress.index <= *progress.total && *progress.total <= most_tests;
+}
+
+bool is_incomplete(const Run& run) { return run.total && run.tests.size() < *run.total; }
+
+}  // namespace
+
+Watch RunReader::line(const FedLine& fed) {
+  if (fed.pairs == 0 && watch() != Watch::each) return watch();
+  const std::string_view text = clean(fed.text, scratch_);
+  if (in_environment_ && environment_line(text)) return watch();
+  const bool under_separator = std::exchange(header_follows_, false);
+  if (stage_ == Stage::summary) {
+    summary_line(fed, text);
+  } else if ((under_separator && failure_header(text)) ||
+             ((fed.pairs & traceback) != 0 && !ignored_ && traceback_line(fed, text))) {
+    // Its text follows.
+  } else if (known_line(fed, text)) {
+    reading_ = {};
+  } else if (reading_.notes != nullptr) {
+    reading_line(text);
+  }
+  return watch();
+}
+
+void RunReader::finish(std::string_view tail) {
+  // Buildbot's last lines, should the text be cut before "elapsedTime=".
+  if (!ended_) wrapper_line({"", tail, elapsed}, "elapsedTime=");
+  if (log_.runs.empty() && prelude_.info.seed) begin_run({});
+  for (std::size_t i = 0; i < log_.runs.size(); ++i) conclude(log_.runs[i], notes_[i]);
+}
+
+Watch RunReader::watch() const {
+  if (stage_ == Stage::summary || in_environment_ || header_follows_ || reading_.notes != nullptr)
+    return Watch::each;
+  if (ignored_) return Watch::count;
+  const bool only_run = stage_ == Stage::running && !ended_ && prelude_.command.empty();
+  return only_run ? Watch::run : Watch::full;
+}
+
+// A line is shown only when it has a pair, so that each branch must have one that its lines cannot lack.
+bool RunReader::known_line(const FedLine& fed, std::string_view line) {
+  const auto has = [&](unsigned any) { return (fed.pairs & any) != 0; };
+  if (has(bracket) && !ignored_ && progress_line(line)) return true;
+  if (has(equals)) {
+    if (result_title(fed, line)) return true;
+    if (is_separator(line)) {
+      header_follows_ = !ignored_;
+      return true;
+    }
+  }
+  if (has(colon) && closing_line(fed, line)) return true;
+  if (has(seed | run_header | equals) && may_begin() && prelude_line(line)) return true;
+  if (has(rerun) && rerun_line(line)) return true;
+  if (has(timeout | python) && death_line(line)) return true;
+  if (has(module | regrtest | run_tests) && launch_line(line)) return true;
+  return has(colon | elapsed | hashes) && wrapper_line(fed, line);
+}
+
+// ---- runs -----------------------------------------------------------------------------------------------
+
+/// Whether a header or a seed is one of a new run, not output of a test that itself runs tests.
+bool RunReader::may_begin() const {
+  const bool in_run = stage_ == Stage::running || stage_ == Stage::rerun;
+  return !in_run || ended_ || !prelude_.command.empty();
+}
+
+void RunReader::begin_run(std::string_view prefix) {
+  if (const Run* last = current(); last != nullptr && !ignored_) {
+    if (headless_ && !ended_ && stage_ == Stage::running && last->sections.empty()) {
+      // It was somebody's output, before the first header.
+      log_.runs.pop_back();
+      notes_.pop_back();
+    } else if (!suspended_ && !ended_ && is_incomplete(*last)) {
+      suspended_ = log_.runs.size() - 1;
+    }
+  }
+  if (ignored_) notes_.pop_back();
+  ignored_.reset();
+  Run run = std::move(prelude_.info);
+  run.command = std::move(prelude_.command);
+  prelude_ = {};
+  if (log_.runs.size() < most_runs) {
+    log_.runs.push_back(std::move(run));
+  } else {
+    ++log_.runs_ignored;
+    ignored_ = std::move(run);
+  }
+  notes_.emplace_back();
+  stage_ = Stage::running;
+  ended_ = headless_ = forever_ = was_result_ = false;
+  announced_.reset();
+  rerun_total_.reset();
+  rerun_name_.clear();
+  reading_ = {};
+  last_traceback_ = nullptr;
+  learn_prefix(prefix);
+}
+
+void RunReader::learn_prefix(std::string_view prefix) {
+  constexpr std::size_t longest = 64;
+  if (!prefix.empty() && prefix.size() <= longest) prefix_ = prefix;
+}
+
+std::string_view RunReader::clean(std::string_view raw, std::string& scratch) const {
+  std::string_view text = clean_line(raw, scratch);
+  if (prefix_.empty()) return text;
+  if (text.starts_with(prefix_)) return text.substr(prefix_.size());
+  // An empty line behind a prefix may have lost its blanks.
+  const std::string_view prefix = std::string_view(prefix_).substr(0, prefix_.find_last_not_of(' ') + 1);
+  return text == prefix ? std::string_view() : text;
+}
+
+bool RunReader::room_for(std::size_t entries) {
+  if (entries_ + entries > most_entries) return false;
+  entries_ += entries;
+  return true;
+}
+
+bool RunReader::prelude_line(std::string_view line) {
+  if (const auto header = read_run_header(line)) {
+    begin_run(header->prefix);
+    Run& run = *current();
+    run.mode = header->mode;
+    run.workers = header->workers;
+    announced_ = header->total;
+    return true;
+  }
+  if (const auto seed = read_seed(line)) {
+    if (seed->seed) prelude_.info.seed = *seed->seed;
+    learn_prefix(seed->prefix);
+    return true;
+  }
+  if (const auto info = read_info(line)) {
+    prelude_.info.*info->field = info->text;
+    return true;
+  }
+  return false;
+}
+
+bool RunReader::launch_line(std::string_view line) {
+  auto launch = read_launch(line);
+  if (!launch) return false;
+  if (log_.first_command.empty()) log_.first_command = launch->command;
+  if (prelude_.executed && !launch->executed) return true;
+  prelude_.command = std::move(launch->command);
+  prelude_.executed = launch->executed;
+  return true;
+}
+
+// ---- progress -------------------------------------------------------------------------------------------
+
+bool RunReader::progress_line(std::string_view line) {
+  std::size_t from = 0;
+  while (const auto progress = find_progress(line, from)) {
+    if (take_progress(*progress, line)) return true;
+  }
+  return false;
+}
+
+/// Whether the line is the next of the run, or the second of its last test.
+bool RunReader::fits(const ProgressLine& progress) const {
+  const Run& run = *current();
+  const std::size_t last = run.tests.size();
+  if (progress.index == 0 || progress.index > most_tests) return false;
+  if (forever_) {
+    if (progress.index > last + 1) return false;
+  } else if (announced_ || run.total) {
+    if (progress.total != (run.total ? run.total : announced_) || progress.index > *progress.total)
+      return false;
+  } else if (!may_be_first(progress)) {
+    return false;
+  }
+  if (run.mode == RunMode::parallel) return progress.index > last && !progress.result.empty();
+  if (progress.index == last) return !progress.result.empty() && run.tests.back().name == progress.name;
+  return progress.index > last;
+}
+
+/// Whether the line continues a run that seemed to be over.
+bool RunReader::goes_on(const Run& run, const ProgressLine& progress) const {
+  return is_incomplete(run) && progress.total == run.total && progress.index == run.tests.size() + 1 &&
+         (run.mode != RunMode::parallel || !progress.result.empty());
+}
+
+/// A test may print the output of other runs, with summaries and all. When the run that it belongs to goes
+/// on, all that was theirs is dropped.
+bool RunReader::resume(const ProgressLine& progress) {
+  constexpr std::size_t most_runs_between = 8;
+  if (ignored_ || log_.runs.empty() || (stage_ == Stage::rerun && rerun_total_ == progress.total))
+    return false;
+  std::size_t place = log_.runs.size() - 1;
+  if (suspended_ && log_.runs.size() - *suspended_ <= most_runs_between &&
+      goes_on(log_.runs[*suspended_], progress)) {
+    place = *suspended_;
+  } else if (!goes_on(log_.runs.back(), progress)) {
+    return false;
+  }
+  while (log_.runs.size() > place + 1) {
+    log_.runs.pop_back();
+    notes_.pop_back();
+  }
+  Run& run = log_.runs.back();
+  run.sections.clear();
+  run.closing.clear();
+  run.rerun_count.reset();
+  run.finished = false;
+  notes().rerun.clear();
+  suspended_.reset();
+  stage_ = Stage::running;
+  prelude_ = {};
+  reading_ = {};
+  last_traceback_ = nullptr;
+  return true;
+}
+
+bool RunReader::take_progress(const ProgressLine& progress, std::string_view line) {
+  const bool over = stage_ == Stage::closed || ended_;
+  const bool new_run = stage_ == Stage::idle || (over && (!prelude_.command.empty() || prelude_.info.seed));
+  if (stage_ == Stage::running && fits(progress)) {
+    // The next of the current run.
+  } else if (resume(progress)) {
+    // The next of a run that seemed to be over.
+  } else if (new_run && may_be_first(progress)) {
+    begin_run({});
+    headless_ = true;
+  } else {
+    if (stage_ == Stage::rerun && !progress.result.empty()) rerun_name_ = progress.name;
+    return false;
+  }
+
+  Run& run = *current();
+  const std::size_t last = run.tests.size();
+  const bool is_new = progress.index > last;
+  if (is_new && !room_for(progress.index - last)) return true;
+  forever_ = forever_ || !progress.total;
+  if (!forever_) run.total = progress.total;
+  if (run.mode == RunMode::unknown) {
+    if (progress.result.empty()) run.mode = RunMode::sequential;
+    if (!progress.result.empty() && is_new && was_result_) run.mode = RunMode::parallel;
+    was_result_ = !progress.result.empty() && is_new;
+  }
+  run.how_ended.clear();
+  last_traceback_ = nullptr;
+  if (is_new) run.tests.resize(progress.index);
+  ShownTest& test = run.tests[progress.index - 1];
+  if (is_new) {
+    test.name = progress.name;
+    test.started = clock_before(line, progress.bracket);
+  }
+  if (!progress.result.empty()) test.result = shortened(progress.result);
+  if (!progress.previous.empty() && progress.index > 1) {
+    ShownTest& previous = run.tests[progress.index - 2];
+    if (previous.name.empty()) previous.name = progress.previous;
+    if (previous.name == progress.previous) previous.result = shortened(progress.previous_result);
+  }
+  return true;
+}
+
+/// OLD and NEW-A print the result of the last test on a line of its own, just before the summary.
+void RunReader::take_bare_result(std::string_view before) {
+  Run& run = *current();
+  if (run.mode != RunMode::sequential || run.tests.empty() || !run.tests.back().result.empty()) return;
+  for (int i = 0; i < lookback_lines; ++i) {
+    const std::optional<std::string_view> raw = take_last_line(before);
+    if (!raw) return;
+    if (const auto result = bare_result(clean(*raw, scratch_before_), run.tests.back().name)) {
+      run.tests.back().result = shortened(*result);
+      return;
+    }
+  }
+}
+
+// ---- summaries and re-runs ------------------------------------------------------------------------------
+
+bool RunReader::result_title(const FedLine& fed, std::string_view line) {
+  const auto title = read_result_title(line);
+  if (!title) return false;
+  const bool new_run = !prelude_.command.empty() || prelude_.info.seed;
+  if (stage_ == Stage::idle || (stage_ == Stage::closed && new_run)) begin_run(title->prefix);
+  Run& run = *current();
+  if (stage_ == Stage::running) take_bare_result(fed.before);
+  run.finished = true;
+  run.how_ended.clear();
+  // Beyond the limit the last one is overwritten: the first and the last are the ones that count.
+  if (run.sections.size() == most_sections) run.sections.pop_back();
+  run.sections.emplace_back().state = title->state;
+  stage_ = ignored_ ? Stage::summarised : Stage::summary;
+  list_ = nullptr;
+  strange_lines_ = 0;
+  return true;
+}
+
+void RunReader::summary_line(const FedLine& fed, std::string_view line) {
+  if (line.empty()) return;
+  ResultSection& section = current()->sections.back();
+  if (is_name_line(line)) {
+    if (list_ == nullptr) return;
+    for (std::string& name : read_names(line)) {
+      TestOrder& list = section.*list_;
+      if (list.size() < most_names_of_section && room_for(1)) list.push_back(std::move(name));
+    }
+    return;
+  }
+  if (const auto title = read_section_title(line)) {
+    list_ = title->list;
+    strange_lines_ = 0;
+    return;
+  }
+  list_ = nullptr;
+  constexpr int most_strange_lines = 50;
+  ++strange_lines_;
+  if (known_line(fed, line)) return;
+  if (is_bare_clock(line) || strange_lines_ > most_strange_lines) stage_ = Stage::summarised;
+}
+
+bool RunReader::closing_line(const FedLine& fed, std::string_view line) {
+  const auto state = read_closing(line);
+  Run* run = current();
+  if (!state || run == nullptr) return false;
+  if (stage_ == Stage::running) take_bare_result(fed.before);
+  run->closing = *state;
+  run->finished = true;
+  stage_ = Stage::closed;
+  return true;
+}
+
+bool RunReader::rerun_line(std::string_view line) {
+  if (stage_ != Stage::summary && stage_ != Stage::summarised && stage_ != Stage::rerun) return false;
+  const auto rerun = read_rerun(line);
+  if (!rerun) return false;
+  Run& run = *current();
+  if (rerun->name.empty()) {
+    if (rerun->count) {
+      run.rerun_count = rerun->count;
+      rerun_total_ = static_cast<std::size_t>(*rerun->count);
+    }
+  } else {
+    // OLD does not print their number.
+    if (!rerun_total_) run.rerun_count = std::min(run.rerun_count.value_or(0) + 1, most_rerun_names);
+    rerun_name_ = rerun->name;
+    stage_ = Stage::rerun;
+    if (TestNotes* noted = notes_of_shown(); noted != nullptr) {
+      for (const std::string& method : rerun->methods) add_once(noted->functions, method);
+    }
+  }
+  stage_ = Stage::rerun;
+  return true;
+}
+
+}  // namespace bbbisect
