@@ -1,0 +1,78 @@
+// The search for the tests that make a victim fail. A pure function of the answers that it gets through
+// one callable: it knows nothing of regrtest, processes, files or clocks.
+#pragma once
+
+#include <bbbisect/test_order.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bbbisect {
+
+/// How a check of the victim ended. `unresolved` keeps what is no answer (a hang, a crash elsewhere, another
+/// failure than the one looked for) from posing as one.
+enum class Outcome { passes, fails, unresolved };
+
+/// Why a probe is made; for the narration only.
+enum class Purpose { alone, reproduce, narrow, confirm, simplify };
+
+/// A question to the world: run these tests in one process, in this order. Each place where the victim stands
+/// is a check.
+struct Probe {
+  TestOrder tests;
+  Purpose purpose = Purpose::narrow;
+  std::size_t suspects_left = 0;  ///< how many tests may still be culprits; for the narration only
+};
+
+/// What the world answers.
+struct Answer {
+  std::vector<Outcome> checks;         ///< one per check, in order
+  std::string why;                     ///< why a check is unresolved: one clause, for the user
+  std::optional<std::string> breaker;  ///< the test, not the victim, that ended the run before the last check
+  std::vector<Seconds> durations;      ///< measured, one per test that ended, in order; may be empty
+  Seconds elapsed{0};
+  bool recalled = false;  ///< known from the journal: nothing was run
+
+  /// The outcome of check `n`; unresolved when the run did not get there.
+  [[nodiscard]] Outcome check(std::size_t n) const {
+    return n < checks.size() ? checks[n] : Outcome::unresolved;
+  }
+};
+
+/// Asked twice, the world may answer twice: every call is a run of its own.
+using Ask = std::function<Answer(const Probe&)>;
+
+struct Case {
+  std::string victim;
+  TestOrder suspects;  ///< what ran before the victim, in order; the victim is not among them
+  int runs = 2;        ///< how often each claim must be seen; at least 1
+};
+
+enum class Verdict { order_dependent, fails_alone, not_reproduced, inconclusive };
+
+/// What was seen of one plain sequence `before` + victim, all runs of it together.
+struct Evidence {
+  TestOrder before;
+  int fails = 0, passes = 0, unresolved = 0;
+  [[nodiscard]] int runs() const { return fails + passes + unresolved; }
+};
+
+struct Conclusion {
+  Verdict verdict = Verdict::inconclusive;
+  TestOrder culprits;           ///< minimal, in running order; empty unless order_dependent
+  bool order_matters = false;   ///< another order of the culprits was seen to pass
+  std::vector<Evidence> proof;  ///< the victim alone, the subsets, the other orders, then the culprits
+  TestOrder set_aside;          ///< suspects that ended a run themselves: neither blamed nor cleared
+  std::string why;              ///< for not_reproduced and inconclusive: one sentence
+};
+
+/// Finds a minimal ordered group of suspects after which the victim fails. Promises: nothing is blamed unless
+/// culprits + victim failed in each of `runs` fresh runs, and the victim alone and after every smaller part
+/// of the culprits passed in each of as many. Asks the same questions for the same answers. Exceptions of
+/// `ask` (Interrupted) pass through.
+Conclusion find_culprits(const Case& the_case, const Ask& ask);
+
+}  // namespace bbbisect
