@@ -1,0 +1,27 @@
+// What a finished run of the runner says about the victim. Pure: text that was read in, an answer out.
+#pragma once
+
+#include <bbbisect/build_log.hpp>
+#include <bbbisect/process.hpp>
+#include <bbbisect/search.hpp>
+
+#include <optional>
+#include <string>
+
+namespace bbbisect {
+
+/// True when `now` is the failure of `then`: the same kind, and at least one failing method in common where
+/// both are known, else an exception in common where both are known, else errors or failures alike.
+bool same_failure(const Failure& then, const Failure& now);
+
+/// "failed (2 errors): test_x, test_y (AttributeError)"; for the user.
+std::string describe(const Failure& failure);
+
+/// Reads from `run`, the output of a probe of `tests` that ended as `ending`, how each check of the victim
+/// (each place in `tests` where it stands) came out. `wanted` is its failure in the log; without one any
+/// failure will do. Follows what regrtest prints, never its exit status (regrtest.md 4.6). Throws Error
+/// (usage) when the runner ran other tests than it was told to, or none: then nothing it says counts.
+Answer judge(const Run& run, const Ending& ending, const TestOrder& tests, const std::string& victim,
+             const std::optional<Failure>& wanted);
+
+}  // namespace bbbisect

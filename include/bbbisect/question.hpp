@@ -1,0 +1,38 @@
+// What is to be explained: the victim, how it failed, and what ran before it; drawn from one log.
+#pragma once
+
+#include <bbbisect/build_log.hpp>
+#include <bbbisect/launch.hpp>
+#include <bbbisect/order.hpp>
+#include <bbbisect/replay.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bbbisect {
+
+struct Question {
+  Run run;        ///< the run that the log is about
+  Launch launch;  ///< its command taken apart; a default one when the log has none
+  StartOrder order;
+  std::vector<Failure> failed;       ///< what the run counts as failed, in running order
+  std::string victim;                ///< empty when nothing failed and the user named nobody
+  std::optional<Failure> failure;    ///< the victim's; nullopt when the log does not show it
+  TestOrder suspects;                ///< what ran before the victim, in order, without earlier runs of itself
+  std::vector<std::string> remarks;  ///< one sentence each, for the user
+};
+
+/// Draws the question from `log`. `test` is the victim where the user chose one. Throws Error (usage) when
+/// the log holds no test run, or when `test` did not run in it.
+Question pose_question(const BuildLog& log, const std::optional<std::string>& test,
+                       const ListTests& list_tests);
+
+/// Throws Error (usage) when the question has no victim, or one that no replay in one process can show
+/// failing: the sentence says what was looked for and what was found.
+void check_answerable(const Question& question);
+
+/// What a replay needs to show the victim's failure; `extra` are the user's own options.
+ReplayNeeds needs_of(const Question& question, const std::vector<std::string>& extra);
+
+}  // namespace bbbisect

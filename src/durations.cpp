@@ -1,0 +1,83 @@
+#include <bbbisect/durations.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace bbbisect {
+namespace {
+
+// "passed in 1 min 3 sec", "failed (1 failure) (31.2 sec)", "passed (32 sec 73 ms)": printed from 30 s up.
+std::optional<Seconds> printed_duration(const std::string& result) {
+  double total = 0;
+  bool found = false;
+  for (const auto& [unit, seconds] : {std::pair{" hour", 3600.0}, std::pair{" min", 60.0},
+                                      std::pair{" sec", 1.0}, std::pair{" ms", 0.001}}) {
+    const std::size_t end = result.find(unit);
+    if (end == std::string::npos) continue;
+    std::size_t start = end;
+    while (start > 0 &&
+           (std::isdigit(static_cast<unsigned char>(result[start - 1])) != 0 || result[start - 1] == '.'))
+      --start;
+    if (start == end) continue;
+    total += std::strtod(result.substr(start, end - start).c_str(), nullptr) * seconds;
+    found = true;
+  }
+  return found ? std::optional(Seconds(total)) : std::nullopt;
+}
+
+}  // namespace
+
+Durations::Durations(const Run& run) {
+  for (std::size_t i = 0; i < run.tests.size(); ++i) {
+    const ShownTest& test = run.tests[i];
+    if (test.name.empty()) continue;
+    if (const std::optional<Seconds> printed = printed_duration(test.result)) {
+      logged_[test.name] = *printed;
+    } else if (run.mode != RunMode::parallel && i + 1 < run.tests.size() && test.started &&
+               run.tests[i + 1].started) {
+      logged_[test.name] = std::max(Seconds(0.05), *run.tests[i + 1].started - *test.started);
+    }
+  }
+  if (logged_.empty()) return;
+  average_ = Seconds(0);
+  for (const auto& [test, seconds] : logged_) average_ += seconds;
+  average_ /= static_cast<double>(logged_.size());
+}
+
+void Durations::learn(const TestOrder& tests, const std::vector<Seconds>& measured) {
+  for (std::size_t i = 0; i < tests.size() && i < measured.size(); ++i) {
+    if (const auto logged = logged_.find(tests[i]); logged != logged_.end()) {
+      logged_where_measured_ += logged->second;
+      measured_where_logged_ += measured[i];
+    }
+    measured_[tests[i]] = measured[i];
+  }
+}
+
+Seconds Durations::of(const std::string& test) const {
+  if (const auto found = measured_.find(test); found != measured_.end()) return found->second;
+  // A short sample says little of a machine: the clocks of a log are whole seconds.
+  const double speed =
+      logged_where_measured_ > Seconds(5) ? measured_where_logged_ / logged_where_measured_ : 1.0;
+  const auto found = logged_.find(test);
+  return (found != logged_.end() ? found->second : average_) * speed;
+}
+
+Seconds Durations::total(const TestOrder& tests) const {
+  Seconds sum{0};
+  for (const std::string& test : tests) sum += of(test);
+  return sum;
+}
+
+std::string describe(Seconds seconds) {
+  const double value = std::max(seconds.count(), 0.0);
+  if (value < 9.95) return fmt::format("{:.1f} s", value);
+  const auto whole = static_cast<long long>(std::llround(value));
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
+}
+
+}  // namespace bbbisect

@@ -1,0 +1,148 @@
+#include <bbbisect/judge.hpp>
+
+#include <bbbisect/error.hpp>
+
+#include <algorithm>
+#include <csignal>
+
+namespace bbbisect {
+namespace {
+
+std::string_view bare(std::string_view method) { return method.substr(method.rfind('.') + 1); }
+
+bool share(const TestOrder& a, const TestOrder& b) {
+  return std::any_of(a.begin(), a.end(), [&](const std::string& x) {
+    return std::any_of(b.begin(), b.end(), [&](const std::string& y) { return bare(x) == bare(y); });
+  });
+}
+
+bool contains(const TestOrder& names, std::string_view name) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](const std::string& other) { return same_test(other, name); });
+}
+
+bool ended_process(FailureKind kind) {
+  return kind == FailureKind::crashed || kind == FailureKind::timed_out || kind == FailureKind::died;
+}
+
+// What ended the process while a test was running, as the failure of that test.
+Failure death(const Run& run, const Ending& ending, const std::string& test) {
+  Failure failure;
+  failure.test = test;
+  failure.text = run.how_ended.empty() ? describe(ending) : run.how_ended;
+  failure.kind = std::holds_alternative<Killed>(ending) ? FailureKind::crashed
+                 : run.how_ended.find("Timeout (") == 0 ? FailureKind::timed_out
+                                                        : FailureKind::died;
+  return failure;
+}
+
+// The words with which the test at `index` came out: "passed", "failed (1 failure)", "skipped", ...; nullopt
+// when the run ended in it.
+std::optional<std::string> words_of(const Run& run, const TestOrder& tests, std::size_t index) {
+  if (!run.tests[index].result.empty()) return run.tests[index].result;
+  if (*run.last_started() > index) return "passed";  // OLD and NEW-A print nothing for a quick pass
+  if (run.sections.empty()) return run.finished ? std::optional<std::string>("passed") : std::nullopt;
+  const ResultSection& section = run.sections.front();
+  const std::string& test = tests[index];
+  if (contains(section.failed, test)) return "failed";
+  if (contains(section.env_changed, test)) return "failed (env changed)";
+  if (contains(section.skipped, test) || contains(section.resource_denied, test)) return "skipped";
+  if (contains(section.run_no_tests, test)) return "ran no tests";
+  if (contains(section.omitted, test)) return "interrupted";
+  return "passed";
+}
+
+struct Seen {
+  Outcome outcome = Outcome::unresolved;
+  std::string why;
+};
+
+// The check of the victim at `index`, which was started.
+Seen see(const Run& run, const Ending& ending, const TestOrder& tests, std::size_t index,
+         const std::optional<Failure>& wanted) {
+  const std::string& victim = tests[index];
+  const std::optional<std::string> words = words_of(run, tests, index);
+  Failure now;
+  if (words) {
+    const auto starts = [&](std::string_view prefix) {
+      return words->compare(0, prefix.size(), prefix) == 0;
+    };
+    if (starts("passed")) return {Outcome::passes, {}};
+    if (starts("skipped") || starts("ran no tests") || starts("run no tests") || starts("interrupted")) {
+      return {Outcome::unresolved, victim + " was not run to its end: " + *words};
+    }
+    const Failure* told = run.failure_of(victim);
+    if (told != nullptr) now = *told;
+  } else if (std::holds_alternative<TimedOut>(ending)) {
+    return {Outcome::unresolved, victim + " did not end within the time limit of a probe (--timeout)"};
+  } else if (const auto* killed = std::get_if<Killed>(&ending);
+             killed != nullptr && killed->signal == SIGKILL) {
+    return {Outcome::unresolved, "something outside killed the runner (signal 9)"};
+  } else {
+    now = death(run, ending, victim);
+  }
+  const bool wants_env = wanted && wanted->kind == FailureKind::env_changed;
+  if (now.kind == FailureKind::env_changed && !wants_env) return {Outcome::passes, {}};
+  if (!wanted || same_failure(*wanted, now)) return {Outcome::fails, {}};
+  return {Outcome::unresolved, victim + " failed in another way than in the log: " + describe(now)};
+}
+
+// The runner must have run what it was told, in that order; what it did not get to is another matter.
+void check_order(const Run& run, const Ending& ending, const TestOrder& tests) {
+  if (!run.last_started()) {
+    throw Error("the runner ended (" + describe(ending) + ") before its first test: try the command by hand");
+  }
+  for (std::size_t i = 0; i < run.tests.size(); ++i) {
+    const std::string& shown = run.tests[i].name;
+    if (shown.empty() || (i < tests.size() && same_test(shown, tests[i]))) continue;
+    throw Error("the runner ran " + shown + " as number " + std::to_string(i + 1) + " where " +
+                (i < tests.size() ? tests[i] : "nothing") + " was asked for: its answers would mean nothing");
+  }
+}
+
+}  // namespace
+
+bool same_failure(const Failure& then, const Failure& now) {
+  if (then.kind == FailureKind::cut_off) return ended_process(now.kind);
+  if (then.kind != now.kind) return false;
+  if (!then.methods.empty() && !now.methods.empty()) return share(then.methods, now.methods);
+  if (!then.exceptions.empty() && !now.exceptions.empty()) return share(then.exceptions, now.exceptions);
+  const bool counted = then.errors + then.failures > 0 && now.errors + now.failures > 0;
+  return !counted || (then.errors > 0 && now.errors > 0) || (then.failures > 0 && now.failures > 0);
+}
+
+std::string describe(const Failure& failure) {
+  std::string text = failure.text.empty() ? "failed" : failure.text;
+  if (!failure.methods.empty()) {
+    const std::size_t most = std::min<std::size_t>(failure.methods.size(), 5);
+    text +=
+        ": " + join({failure.methods.begin(), failure.methods.begin() + static_cast<std::ptrdiff_t>(most)});
+    if (most < failure.methods.size())
+      text += " and " + std::to_string(failure.methods.size() - most) + " more";
+  }
+  if (!failure.exceptions.empty()) text += " (" + join(failure.exceptions) + ")";
+  return text;
+}
+
+Answer judge(const Run& run, const Ending& ending, const TestOrder& tests, const std::string& victim,
+             const std::optional<Failure>& wanted) {
+  check_order(run, ending, tests);
+
+  Answer answer;
+  const std::size_t last = *run.last_started();
+  for (std::size_t i = 0; i < tests.size(); ++i) {
+    if (!same_test(tests[i], victim)) continue;
+    if (i > last) {
+      answer.why =
+          tests[last] + " ended the run: " + (run.how_ended.empty() ? describe(ending) : run.how_ended);
+      if (!same_test(tests[last], victim)) answer.breaker = tests[last];
+      break;
+    }
+    const Seen seen = see(run, ending, tests, i, wanted);
+    answer.checks.push_back(seen.outcome);
+    if (!seen.why.empty()) answer.why = seen.why;
+  }
+  return answer;
+}
+
+}  // namespace bbbisect

@@ -1,0 +1,119 @@
+#include <bbbisect/error.hpp>
+#include <bbbisect/judge.hpp>
+#include <bbbisect/question.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bbbisect {
+namespace {
+
+// Whether the run counted an altered environment as a failure. The CI modes imply the option.
+bool fails_env_changed(const Run& run, const Launch& launch) {
+  const bool state = std::any_of(run.sections.begin(), run.sections.end(), [](const ResultSection& section) {
+    return section.state.find("ENV CHANGED") != std::string::npos;
+  });
+  return state || launch.has("--fail-env-changed") || launch.has("--slow-ci") || launch.has("--fast-ci");
+}
+
+std::string in_parallel(const Run& run) {
+  return fmt::format(
+      "the log is of a parallel run{}: each test file ran in a process of its own, so the order within a "
+      "process "
+      "cannot have caused this failure; what follows shows only whether a replay in one process fails too",
+      run.workers ? fmt::format(" ({} workers)", *run.workers) : "");
+}
+
+}  // namespace
+
+Question pose_question(const BuildLog& log, const std::optional<std::string>& test,
+                       const ListTests& list_tests) {
+  const Run* run = log.run();
+  if (run == nullptr) {
+    throw Error(
+        fmt::format("the log holds no test run: looked for regrtest's header, for progress lines such as \"[ "
+                    "12/500] test_os\" "
+                    "and for \"== Tests result\", and found none in {} bytes{}",
+                    log.bytes,
+                    log.first_command.empty() ? "; is it the stdio log of the test step?"
+                                              : "; did the runner start at all?"));
+  }
+  Question question;
+  question.run = *run;
+  if (std::optional<Launch> launch = parse_launch(run->command)) question.launch = std::move(*launch);
+
+  const bool env_counts = fails_env_changed(question.run, question.launch);
+  for (const Failure& failure : run->failures) {
+    if (failure.kind != FailureKind::env_changed || env_counts) question.failed.push_back(failure);
+  }
+  if (run->mode == RunMode::parallel) question.remarks.push_back(in_parallel(*run));
+  question.order = start_order(question.run, question.launch, list_tests);
+  question.remarks.insert(question.remarks.end(), question.order.remarks.begin(),
+                          question.order.remarks.end());
+
+  if (test) {
+    question.victim = *test;
+  } else if (!question.failed.empty()) {
+    const auto plain =
+        std::find_if(question.failed.begin(), question.failed.end(),
+                     [](const Failure& failure) { return failure.kind != FailureKind::env_changed; });
+    question.victim = (plain != question.failed.end() ? *plain : question.failed.front()).test;
+  } else {
+    return question;
+  }
+  if (const Failure* failure = run->failure_of(question.victim)) question.failure = *failure;
+
+  std::optional<TestOrder> suspects = before_victim(question.order, question.run, question.victim);
+  if (!suspects && !test) {
+    question.remarks.push_back(fmt::format("the log does not tell what ran before {}", question.victim));
+  } else if (!suspects) {
+    throw Error(fmt::format("{} did not run in this log (--test): {} tests did, --order lists them",
+                            question.victim, question.order.tests.size()));
+  } else {
+    question.suspects = std::move(*suspects);
+    // The spelling of the log is the one to replay.
+    for (const std::string& name : question.order.tests) {
+      if (same_test(name, question.victim)) question.victim = name;
+    }
+  }
+  return question;
+}
+
+void check_answerable(const Question& question) {
+  const Run& run = question.run;
+  if (question.victim.empty()) {
+    throw Error(
+        fmt::format("the log holds no failed test: looked for failed tests in the summary, in {} progress "
+                    "lines and at the end, "
+                    "and found {}; --test NAME names a victim all the same",
+                    run.shown().size(),
+                    run.sections.empty() ? std::string("none") : "the result " + run.sections.front().state));
+  }
+  if (std::none_of(question.order.tests.begin(), question.order.tests.end(),
+                   [&](const std::string& test) { return same_test(test, question.victim); })) {
+    throw Error(
+        fmt::format("the log does not tell what ran before {}: it shows {} tests{}; --python PATH with the "
+                    "log's own version and "
+                    "checkout can list the rest",
+                    question.victim, run.shown().size(), run.seed ? "" : " and no seed"));
+  }
+  if (question.failure && question.failure->kind == FailureKind::env_changed &&
+      run.mode == RunMode::parallel && question.failure->text.find("temporary files") != std::string::npos) {
+    throw Error(
+        fmt::format("{} failed because it left temporary files behind, which only the workers of a parallel "
+                    "run notice: no replay "
+                    "in one process can show it",
+                    question.victim));
+  }
+}
+
+ReplayNeeds needs_of(const Question& question, const std::vector<std::string>& extra) {
+  ReplayNeeds needs;
+  needs.leak = question.failure && question.failure->kind == FailureKind::leaked;
+  needs.env_changed = question.failure && question.failure->kind == FailureKind::env_changed;
+  needs.extra = extra;
+  return needs;
+}
+
+}  // namespace bbbisect

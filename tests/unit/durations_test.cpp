@@ -1,0 +1,44 @@
+#include <bbbisect/durations.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace bbbisect;
+
+TEST_CASE("durations come from the clock of a sequential log and from what it prints") {
+  Run run;
+  run.mode = RunMode::sequential;
+  run.tests = {{"test_a", "", Seconds(0)},
+               {"test_b", "failed (1 failure) in 1 min 3 sec", Seconds(2)},
+               {"test_c", "", Seconds(66)}};
+  const Durations durations(run);
+  CHECK(durations.of("test_a").count() == doctest::Approx(2));
+  CHECK(durations.of("test_b").count() == doctest::Approx(63));
+  CHECK(durations.of("test_unknown").count() == doctest::Approx(32.5));
+  CHECK(durations.total({"test_a", "test_b"}).count() == doctest::Approx(65));
+}
+
+TEST_CASE("the clock of a parallel log tells no durations") {
+  Run run;
+  run.mode = RunMode::parallel;
+  run.tests = {{"test_a", "passed", Seconds(0)}, {"test_b", "passed (32 sec 500 ms)", Seconds(200)}};
+  const Durations durations(run);
+  CHECK(durations.of("test_a").count() == doctest::Approx(32.5));
+}
+
+TEST_CASE("what was measured here wins, and tells how fast this machine is") {
+  Run run;
+  run.mode = RunMode::sequential;
+  run.tests = {{"test_a", "", Seconds(0)}, {"test_b", "", Seconds(10)}, {"test_c", "", Seconds(30)}};
+  Durations durations(run);
+  durations.learn({"test_a", "test_b"}, {Seconds(5)});
+  CHECK(durations.of("test_a").count() == doctest::Approx(5));
+  CHECK(durations.of("test_b").count() == doctest::Approx(10));
+}
+
+TEST_CASE("durations read as people write them") {
+  CHECK(describe(Seconds(0.44)) == "0.4 s");
+  CHECK(describe(Seconds(9.96)) == "10 s");
+  CHECK(describe(Seconds(59.6)) == "1 min 0 s");
+  CHECK(describe(Seconds(200)) == "3 min 20 s");
+  CHECK(describe(Seconds(3900)) == "1 h 5 min");
+}

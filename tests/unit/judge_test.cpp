@@ -1,0 +1,149 @@
+#include <bbbisect/error.hpp>
+#include <bbbisect/judge.hpp>
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <sstream>
+
+using namespace bbbisect;
+
+namespace {
+
+const std::string old_header = "Run tests sequentially\n";
+const std::string new_header =
+    "Using random seed: 1\n0:00:00 load avg: 1.00 Run 2 tests sequentially in a single process\n";
+
+Answer answer_to(const std::string& output, const TestOrder& tests,
+                 std::optional<Failure> wanted = std::nullopt, const Ending& ending = Exited{0}) {
+  std::istringstream in(output);
+  const BuildLog log = read_build_log(in);
+  REQUIRE_FALSE(log.runs.empty());
+  return judge(log.runs.front(), ending, tests, "test_v", wanted);
+}
+
+Failure failed(const TestOrder& methods, const TestOrder& exceptions = {}) {
+  Failure failure;
+  failure.test = "test_v";
+  failure.methods = methods;
+  failure.exceptions = exceptions;
+  return failure;
+}
+
+Failure ended(FailureKind kind) {
+  Failure failure;
+  failure.test = "test_v";
+  failure.kind = kind;
+  return failure;
+}
+
+}  // namespace
+
+TEST_CASE("a quick pass leaves no words in the older formats, and a line of its own in the newer") {
+  CHECK(answer_to(old_header + "0:00:00 [1/2] test_a\n0:00:00 [2/2] test_v\n\n== Tests result: SUCCESS "
+                               "==\n\nAll 2 tests OK.\n",
+                  {"test_a", "test_v"})
+            .check(0) == Outcome::passes);
+  CHECK(answer_to(new_header +
+                      "0:00:00 [1/2] test_a\n0:00:00 [1/2] test_a passed\n0:00:00 [2/2] test_v\n"
+                      "0:00:00 [2/2] test_v passed\n\n== Tests result: SUCCESS ==\n\nAll 2 tests OK.\n",
+                  {"test_a", "test_v"})
+            .check(0) == Outcome::passes);
+}
+
+TEST_CASE("the exit status is not asked: a failure counts by the summary") {
+  const std::string output = old_header +
+                             "0:00:00 [1/2] test_a\n0:00:00 [2/2] test_v\ntest_v failed (1 failure)\n\n"
+                             "== Tests result: FAILURE ==\n\n1 test failed:\n    test_v\n\n1 test OK.\n";
+  CHECK(answer_to(output, {"test_a", "test_v"}, std::nullopt, Exited{0}).check(0) == Outcome::fails);
+}
+
+TEST_CASE("the victim twice: each place is a check of its own") {
+  const std::string output = old_header +
+                             "0:00:00 [1/2] test_v\n0:00:00 [2/2] test_v\ntest_v failed (1 failure)\n\n"
+                             "== Tests result: FAILURE ==\n\n1 test failed:\n    test_v\n\n1 test OK.\n";
+  const Answer answer = answer_to(output, {"test_v", "test_v"});
+  CHECK(answer.check(0) == Outcome::passes);
+  CHECK(answer.check(1) == Outcome::fails);
+}
+
+TEST_CASE("a suspect that ends the run is named, and the check is unresolved") {
+  const Answer answer =
+      answer_to(old_header + "0:00:00 [1/3] test_a\n0:00:00 [2/3] test_b\nFatal Python error: Aborted\n",
+                {"test_a", "test_b", "test_v"}, std::nullopt, Killed{SIGABRT});
+  CHECK(answer.check(0) == Outcome::unresolved);
+  CHECK(answer.breaker == "test_b");
+  CHECK(answer.why.find("test_b ended the run") == 0);
+}
+
+TEST_CASE("a victim that ends the run fails only when it did so in the log") {
+  const std::string output =
+      old_header + "0:00:00 [1/2] test_a\n0:00:00 [2/2] test_v\nFatal Python error: Segmentation fault\n";
+  const TestOrder tests{"test_a", "test_v"};
+  CHECK(answer_to(output, tests, ended(FailureKind::crashed), Killed{SIGSEGV}).check(0) == Outcome::fails);
+  CHECK(answer_to(output, tests, ended(FailureKind::cut_off), Killed{SIGSEGV}).check(0) == Outcome::fails);
+  CHECK(answer_to(output, tests, failed({"test_x"}), Killed{SIGSEGV}).check(0) == Outcome::unresolved);
+  CHECK(answer_to(output, tests, ended(FailureKind::crashed), Killed{SIGKILL}).check(0) ==
+        Outcome::unresolved);
+  CHECK(answer_to(output, tests, ended(FailureKind::crashed), TimedOut{}).check(0) == Outcome::unresolved);
+}
+
+TEST_CASE("exit status 0 without a summary is no pass") {
+  const std::string output = old_header + "0:00:00 [1/2] test_a\n0:00:00 [2/2] test_v\n";
+  CHECK(answer_to(output, {"test_a", "test_v"}, ended(FailureKind::died), Exited{0}).check(0) ==
+        Outcome::fails);
+  CHECK(answer_to(output, {"test_a", "test_v"}, failed({"test_x"}), Exited{0}).check(0) ==
+        Outcome::unresolved);
+}
+
+TEST_CASE("a skipped victim, or one without tests, is no answer") {
+  for (const char* words : {"skipped", "skipped (resource denied)", "ran no tests"}) {
+    CAPTURE(words);
+    const Answer answer = answer_to(
+        new_header +
+            "0:00:00 [1/2] test_a\n0:00:00 [1/2] test_a passed\n0:00:00 [2/2] test_v\n0:00:00 [2/2] test_v " +
+            words + "\n\n== Tests result: SUCCESS ==\n\n1 test OK.\n",
+        {"test_a", "test_v"});
+    CHECK(answer.check(0) == Outcome::unresolved);
+    CHECK(answer.why.find(words) != std::string::npos);
+  }
+}
+
+TEST_CASE("an altered environment is a failure only where it was one in the log") {
+  const std::string output =
+      new_header +
+      "0:00:00 [1/2] test_a\n0:00:00 [1/2] test_a passed\n0:00:00 [2/2] test_v\n"
+      "0:00:00 [2/2/1] test_v failed (env changed)\n\n== Tests result: SUCCESS ==\n\n"
+      "1 test altered the execution environment (env changed):\n    test_v\n\n1 test OK.\n";
+  CHECK(answer_to(output, {"test_a", "test_v"}, ended(FailureKind::env_changed)).check(0) == Outcome::fails);
+  CHECK(answer_to(output, {"test_a", "test_v"}, failed({})).check(0) == Outcome::passes);
+}
+
+TEST_CASE("a runner that runs something else is not believed") {
+  CHECK_THROWS_AS(
+      answer_to(old_header + "0:00:00 [1/2] test_b\n0:00:00 [2/2] test_v\n", {"test_a", "test_v"}), Error);
+  CHECK_THROWS_AS(answer_to("Using random seed: 1\n0:00:00 Run 2 tests sequentially\n", {"test_a", "test_v"}),
+                  Error);
+}
+
+TEST_CASE("the same failure") {
+  CHECK(same_failure(failed({"test.test_v.T.test_x"}), failed({"test_x"})));
+  CHECK(same_failure(failed({"test_x", "test_y"}), failed({"test_y", "test_z"})));
+  CHECK_FALSE(same_failure(failed({"test_x"}), failed({"test_y"})));
+  CHECK_FALSE(same_failure(failed({"test_x"}, {"OSError"}), failed({"test_y"}, {"OSError"})));
+  CHECK(same_failure(failed({}, {"OSError"}), failed({"test_y"}, {"OSError"})));
+  CHECK_FALSE(same_failure(failed({}, {"OSError"}), failed({}, {"ValueError"})));
+  CHECK(same_failure(failed({"test_x"}), failed({})));
+  CHECK_FALSE(same_failure(failed({"test_x"}), ended(FailureKind::crashed)));
+  CHECK_FALSE(same_failure(ended(FailureKind::crashed), ended(FailureKind::timed_out)));
+  CHECK(same_failure(ended(FailureKind::cut_off), ended(FailureKind::timed_out)));
+  CHECK_FALSE(same_failure(ended(FailureKind::cut_off), failed({})));
+
+  Failure errors = failed({});
+  errors.errors = 2;
+  Failure failures = failed({});
+  failures.failures = 1;
+  CHECK_FALSE(same_failure(errors, failures));
+  failures.errors = 1;
+  CHECK(same_failure(errors, failures));
+}
