@@ -1,0 +1,29 @@
+// The local test runner: a Python with its test suite, asked what it is and what it can.
+#pragma once
+
+#include <bbbisect/launch.hpp>
+#include <bbbisect/test_order.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace bbbisect {
+
+struct Runner {
+  std::string python;   ///< as the user gave it
+  std::string version;  ///< what -VV prints, on one line
+  Features features;    ///< of -m test
+};
+
+/// Asks `python` what it is. Throws Error (usage) when it cannot be started or has no `test` package;
+/// `logged` is the log's own python, named in the way out.
+Runner find_runner(const std::string& python, const std::string& logged);
+
+/// What `argv` would run, by its own --list-tests. Throws Error (usage) when the runner refuses the options.
+TestOrder list_tests(std::vector<std::string> argv);
+
+/// Throws Error (usage) unless the runner, by its own word, would run just `tests` with `argv`.
+void prove_order(const std::vector<std::string>& argv, const TestOrder& tests);
+
+}  // namespace bbbisect

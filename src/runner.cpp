@@ -1,0 +1,86 @@
+#include <bbbisect/error.hpp>
+#include <bbbisect/process.hpp>
+#include <bbbisect/replay.hpp>
+#include <bbbisect/runner.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bbbisect {
+namespace {
+
+// Importing a whole test package on a slow machine takes seconds, not minutes.
+constexpr Seconds patience{120};
+
+std::string last_line(std::string_view text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  return std::string(text.substr(text.rfind('\n') + 1));
+}
+
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+bool exited_with_0(const Ending& ending) {
+  const auto* exited = std::get_if<Exited>(&ending);
+  return exited != nullptr && exited->status == 0;
+}
+
+// What a test suite does to the environment of its runner, the question about it shall not see.
+Command command_of(std::vector<std::string> argv) {
+  Command command;
+  command.argv = std::move(argv);
+  command.environment["SOURCE_DATE_EPOCH"] = std::nullopt;  // it would switch shuffling off
+  return command;
+}
+
+}  // namespace
+
+Runner find_runner(const std::string& python, const std::string& logged) {
+  const std::string way_out = fmt::format(
+      "run bbbisect in a CPython build directory (-C DIR) or name the Python with --python PATH{}",
+      logged.empty() ? "" : " (the log's was " + logged + ")");
+  Runner runner;
+  runner.python = python;
+  try {
+    const Captured version = capture(command_of({python, "-VV"}), patience);
+    if (!exited_with_0(version.ending)) throw Error("it ended with " + describe(version.ending));
+    runner.version = one_line(version.output);
+    const Captured help = capture(command_of({python, "-m", "test", "--help"}), patience);
+    if (!exited_with_0(help.ending)) throw Error("its -m test says: " + last_line(help.output));
+    runner.features = read_features(help.output);
+    if (!runner.features.has("--fromfile")) throw Error("its -m test knows no --fromfile");
+  } catch (const Error& error) {
+    throw Error(fmt::format("{} is no usable runner ({}): {}", python, error.what(), way_out));
+  }
+  return runner;
+}
+
+TestOrder list_tests(std::vector<std::string> argv) {
+  argv.emplace_back("--list-tests");
+  const Captured listed = capture(command_of(argv), patience);
+  TestOrder tests = read_list_tests(listed.output);
+  if (!exited_with_0(listed.ending)) {
+    throw Error(
+        fmt::format("the runner refuses its options ({}): {}", last_line(listed.output), quote_words(argv)));
+  }
+  return tests;
+}
+
+void prove_order(const std::vector<std::string>& argv, const TestOrder& tests) {
+  const TestOrder listed = list_tests(argv);
+  for (std::size_t i = 0; i < std::max(tests.size(), listed.size()); ++i) {
+    const std::string would_run = i < listed.size() ? listed[i] : "nothing";
+    const std::string wanted = i < tests.size() ? tests[i] : "nothing";
+    if (would_run == wanted) continue;
+    throw Error(
+        fmt::format("the runner would run {} as number {} where the log has {}: it is too far from the log's "
+                    "version; use --python with a nearer one",
+                    would_run, i + 1, wanted));
+  }
+}
+
+}  // namespace bbbisect

@@ -1,0 +1,52 @@
+#include "temporary_directory.hpp"
+
+#include <bbbisect/prober.hpp>
+
+#include <doctest/doctest.h>
+
+#include <sys/stat.h>
+
+using namespace bbbisect;
+namespace fs = std::filesystem;
+
+TEST_CASE("a scratch directory is new, short, private, and gone afterwards") {
+  const TemporaryDirectory state;
+  fs::path directory;
+  {
+    const Scratch scratch(state.path / "scratch");
+    directory = scratch.directory();
+    CHECK(fs::is_directory(directory));
+    CHECK(fs::is_empty(directory));
+    CHECK(directory.filename().string().size() < 20);
+    CHECK((fs::status(directory).permissions() & fs::perms::others_all) == fs::perms::none);
+    const Scratch other(state.path / "other");
+    CHECK(other.directory() != directory);
+    fs::create_directories(directory / "locked" / "inner");
+    std::ofstream(directory / "locked" / "inner" / "file") << "x";
+    ::chmod((directory / "locked" / "inner").c_str(), 0);
+    ::chmod((directory / "locked").c_str(), 0);
+  }
+  CHECK_FALSE(fs::exists(directory));
+  CHECK_FALSE(fs::exists(state.path / "scratch"));
+}
+
+TEST_CASE("what a killed bbbisect left is removed by the next, and nothing else is") {
+  const TemporaryDirectory state;
+  const fs::path left = state.path / "bbb-1-0";
+  const fs::path stranger = state.path / "precious";
+  fs::create_directories(left / "inner");
+  fs::create_directory(stranger);
+  std::ofstream(state.path / "scratch") << left.string() << "\n";
+  { const Scratch scratch(state.path / "scratch"); }
+  CHECK_FALSE(fs::exists(left));
+
+  std::ofstream(state.path / "scratch") << stranger.string() << "\n";
+  { const Scratch scratch(state.path / "scratch"); }
+  CHECK(fs::exists(stranger));
+
+  fs::create_directory_symlink(stranger, state.path / "bbb-2-0");
+  std::ofstream(stranger / "file") << "x";
+  std::ofstream(state.path / "scratch") << (state.path / "bbb-2-0").string() << "\n";
+  { const Scratch scratch(state.path / "scratch"); }
+  CHECK(fs::exists(stranger / "file"));
+}
