@@ -1,0 +1,64 @@
+// What the user sees while the search runs: one line a probe, on standard error.
+#pragma once
+
+#include <bbbisect/durations.hpp>
+#include <bbbisect/prober.hpp>
+#include <bbbisect/search.hpp>
+
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace bbbisect {
+
+struct NarrationStyle {
+  bool quiet = false;
+  bool color = false;
+  /// Columns of the terminal; 0 when there is none: then each line is printed once, when it is complete.
+  std::function<int()> columns = [] { return 0; };
+};
+
+/// One probe and what it told.
+struct Trial {
+  Probe probe;
+  Answer answer;
+};
+
+class Narration {
+ public:
+  Narration(std::ostream& out, std::string victim, NarrationStyle style);
+
+  /// A sentence on a line of its own.
+  void say(const std::string& sentence);
+
+  /// Tells each question while it is asked and each answer when it is known, and keeps both in `trials`.
+  /// `durations` is for the time left. The narration must outlive the result.
+  Ask announce(Ask ask, const Durations& durations);
+
+  /// Updates the line of the running probe; nothing without a terminal.
+  void progress(const Progress& progress);
+
+  /// Ends an unfinished line, so that something else can be printed.
+  void interrupt();
+
+  [[nodiscard]] const std::vector<Trial>& trials() const { return trials_; }
+
+ private:
+  void overwrite(const std::string& line);
+
+  std::ostream& out_;
+  std::string victim_;
+  NarrationStyle style_;
+  std::vector<Trial> trials_;
+  std::string current_;      // the question that is asked
+  bool unfinished_ = false;  // a line without its newline is on the terminal
+};
+
+/// "passes", "fails", "unresolved"; the words of bbbisect(1).
+std::string describe(Outcome outcome);
+
+/// The shortest sequence before the victim after which it was seen to fail, if any was.
+std::optional<TestOrder> shortest_failing(const std::vector<Trial>& trials);
+
+}  // namespace bbbisect

@@ -1,0 +1,42 @@
+// What the user gets in the end, on standard output: for people, and as JSON.
+#pragma once
+
+#include <bbbisect/narration.hpp>
+#include <bbbisect/question.hpp>
+#include <bbbisect/replay.hpp>
+#include <bbbisect/runner.hpp>
+#include <bbbisect/search.hpp>
+
+#include <string>
+#include <vector>
+
+namespace bbbisect {
+
+struct Result {
+  Conclusion conclusion;
+  std::vector<std::string> reproduce;  ///< argv of the command to paste; empty when nothing fails
+  std::vector<Trial> trials;
+  std::string runner;   ///< its version
+  std::string journal;  ///< the directory with the evidence
+};
+
+/// "order-dependent", "fails-alone", "not-reproduced", "inconclusive": a contract with scripts.
+std::string describe(Verdict verdict);
+
+/// The verdict in a sentence, the culprits, the proof, the command to paste, what it cost.
+std::string to_text(const Result& result, const Question& question, bool color);
+
+/// Schema 1 of bbbisect(1).
+std::string to_json(const Result& result, const Question& question, const ReplayOptions& options);
+
+/// What the log says, in a few lines to begin with: the run, the failures, the victim, the remarks.
+std::vector<std::string> introduction(const Question& question);
+
+/// --order: the sequence, a name a line.
+std::string order_text(const Question& question);
+
+/// --show: what the log says and what would be run. `replay` asks nothing of the local runner.
+std::string show_text(const Question& question, const Replay& replay);
+std::string show_json(const Question& question, const Replay& replay);
+
+}  // namespace bbbisect

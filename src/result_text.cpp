@@ -1,0 +1,213 @@
+#include <bbbisect/judge.hpp>
+#include <bbbisect/result.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bbbisect {
+namespace {
+
+std::string heading(const std::string& text, bool color) {
+  return color ? fmt::format("\x1b[1m{}\x1b[0m\n", text) : text + "\n";
+}
+
+std::string counted(std::size_t count, const char* noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+// "a, b and c", or "a, then b, then c" where the order was seen to matter.
+std::string phrase(const TestOrder& group, bool order_matters) {
+  if (order_matters || group.size() < 2) return join(group, ", then ");
+  return join({group.begin(), group.end() - 1}) + " and " + group.back();
+}
+
+std::string sentence_of(const Conclusion& conclusion, const std::string& victim) {
+  switch (conclusion.verdict) {
+    case Verdict::order_dependent:
+      return fmt::format("{} fails after {} (order-dependent)", victim,
+                         phrase(conclusion.culprits, conclusion.order_matters));
+    case Verdict::fails_alone:
+      return fmt::format("{} fails alone: no other test is needed (fails-alone)", victim);
+    case Verdict::not_reproduced:
+      return fmt::format("{} does not fail here (not-reproduced)", victim);
+    case Verdict::inconclusive:
+      return fmt::format("Why {} fails could not be proven (inconclusive)", victim);
+  }
+  return {};
+}
+
+const Evidence* evidence_of(const Conclusion& conclusion, const TestOrder& before) {
+  const auto found = std::find_if(conclusion.proof.begin(), conclusion.proof.end(),
+                                  [&](const Evidence& seen) { return seen.before == before; });
+  return found == conclusion.proof.end() ? nullptr : &*found;
+}
+
+std::string explanation_of(const Conclusion& conclusion) {
+  const Evidence* alone = evidence_of(conclusion, {});
+  if (conclusion.verdict == Verdict::order_dependent && alone != nullptr) {
+    const Evidence* together = evidence_of(conclusion, conclusion.culprits);
+    return fmt::format(
+        "It passes alone ({} of {} runs) and fails when {} ran before it in the same process ({} of {}).{}\n",
+        alone->passes, alone->runs(), phrase(conclusion.culprits, conclusion.order_matters), together->fails,
+        together->runs(), conclusion.order_matters ? " Their order matters." : "");
+  }
+  if (conclusion.verdict == Verdict::fails_alone && alone != nullptr) {
+    return fmt::format("It failed in {} of {} runs without any other test.\n", alone->fails, alone->runs());
+  }
+  return conclusion.why.empty() ? "" : fmt::format("{}.\n", conclusion.why);
+}
+
+std::string row_of(const TestOrder& before) {
+  if (before.empty()) return "(nothing)";
+  return before.size() <= 6 ? join(before) : fmt::format("the {} tests of the log", before.size());
+}
+
+std::string proof_table(const Conclusion& conclusion, const std::string& victim) {
+  const std::string title = "before " + victim;
+  std::size_t width = title.size();
+  bool unresolved = false;
+  for (const Evidence& seen : conclusion.proof) {
+    width = std::max(width, row_of(seen.before).size());
+    unresolved = unresolved || seen.unresolved > 0;
+  }
+  std::string table =
+      fmt::format("  {:<{}}  fails  passes  {}runs\n", title, width, unresolved ? "unresolved  " : "");
+  for (const Evidence& seen : conclusion.proof) {
+    table += fmt::format("  {:<{}}  {:5}  {:6}  {}{:4}\n", row_of(seen.before), width, seen.fails,
+                         seen.passes, unresolved ? fmt::format("{:10}  ", seen.unresolved) : "", seen.runs());
+  }
+  return table;
+}
+
+const char* describe(Action action) {
+  switch (action) {
+    case Action::kept:
+      return "kept";
+    case Action::dropped:
+      return "dropped";
+    case Action::replaced:
+      return "replaced";
+    case Action::added:
+      return "added";
+  }
+  return "";
+}
+
+std::string fact(const char* name, const std::string& value) {
+  return value.empty() ? "" : fmt::format("{:<16}{}\n", name, value);
+}
+
+}  // namespace
+
+std::string describe(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::order_dependent:
+      return "order-dependent";
+    case Verdict::fails_alone:
+      return "fails-alone";
+    case Verdict::not_reproduced:
+      return "not-reproduced";
+    case Verdict::inconclusive:
+      return "inconclusive";
+  }
+  return {};
+}
+
+std::string to_text(const Result& result, const Question& question, bool color) {
+  const Conclusion& conclusion = result.conclusion;
+  std::string text = heading(sentence_of(conclusion, question.victim), color) + "\n";
+  if (const std::string explanation = explanation_of(conclusion); !explanation.empty()) {
+    text += explanation + "\n";
+  }
+  if (!result.reproduce.empty()) text += "    " + quote_words(result.reproduce) + "\n\n";
+  if (!conclusion.proof.empty()) text += proof_table(conclusion, question.victim) + "\n";
+  if (question.failure && conclusion.verdict == Verdict::order_dependent) {
+    text += fmt::format("The failure is the one of the log: {}.\n", describe(*question.failure));
+  }
+  if (!conclusion.set_aside.empty()) {
+    text += fmt::format("Set aside, because they ended a run themselves: {}.\n", join(conclusion.set_aside));
+  }
+  Seconds seconds{0};
+  std::size_t recalled = 0;
+  for (const Trial& trial : result.trials) {
+    seconds += trial.answer.elapsed;
+    recalled += trial.answer.recalled ? 1 : 0;
+  }
+  text += fmt::format(
+      "{}, {}{}; the evidence is in {}\n", counted(result.trials.size(), "probe"), describe(seconds),
+      recalled > 0 ? fmt::format(" ({} known from the journal; --fresh asks anew)", recalled) : "",
+      result.journal);
+  return text;
+}
+
+std::vector<std::string> introduction(const Question& question) {
+  const Run& run = question.run;
+  std::vector<std::string> lines;
+  lines.push_back(fmt::format(
+      "log: {}{}, {} tests, order from {}{}", run.version.empty() ? "version not told" : run.version,
+      run.mode == RunMode::parallel
+          ? fmt::format(", parallel ({} workers)", run.workers ? std::to_string(*run.workers) : "?")
+          : ", one process",
+      run.total ? std::to_string(*run.total)
+                : std::to_string(run.shown().size()) + " shown of an unknown number of",
+      describe(question.order.from), run.seed ? ", seed " + *run.seed : ""));
+  lines.push_back(fmt::format(
+      "victim: {}{}, after {}", question.victim,
+      question.failure ? " (" + describe(*question.failure) + ")" : " (not seen to fail in the log)",
+      counted(question.suspects.size(), "test")));
+  for (const Failure& failure : question.failed) {
+    if (same_test(failure.test, question.victim)) continue;
+    lines.push_back(fmt::format("failed too: {}; --test {} explains it", failure.test, failure.test));
+  }
+  for (const std::string& remark : question.remarks) lines.push_back("note: " + remark);
+  return lines;
+}
+
+std::string order_text(const Question& question) { return join(question.order.tests, "\n") + "\n"; }
+
+std::string show_text(const Question& question, const Replay& replay) {
+  const Run& run = question.run;
+  std::string text = fact("command", run.command.empty() ? "(the log shows none)" : quote_words(run.command));
+  text += fact("version", run.version);
+  text += fact("platform", run.platform);
+  text += fact("build", run.build);
+  text += fact("encodings", run.encodings);
+  text += fact("resources", run.resources);
+  text += fact("python options", join(question.launch.python_options, " "));
+  std::vector<std::string> runner_options;
+  for (const RunnerOption& option : question.launch.options) {
+    for (std::string& word : spelled(option)) runner_options.push_back(std::move(word));
+  }
+  text += fact("runner options", join(runner_options, " "));
+  text += fact("seed", run.seed.value_or(""));
+  text +=
+      fact("tests", run.total ? std::to_string(*run.total) : std::to_string(run.shown().size()) + " shown");
+  text += fact("workers", run.mode == RunMode::parallel
+                              ? (run.workers ? std::to_string(*run.workers) : "unknown number")
+                              : "none: one process");
+  text +=
+      fact("order from", describe(question.order.from) + (question.order.complete ? "" : ", not all of it"));
+  text += fact("ended", run.how_ended);
+  for (const Failure& failure : question.failed) {
+    text += fact(
+        &failure == &question.failed.front() ? "failed" : "",
+        failure.test + "  " + describe(failure) + (failure.test == question.victim ? "  <- victim" : ""));
+  }
+  for (const std::string& remark : question.remarks) text += "\n" + remark + ".\n";
+
+  text += "\nThe options of a probe:\n";
+  for (const OptionDecision& decision : replay.options.decisions) {
+    text += fmt::format("  {:<9} {:<28} {}\n", describe(decision.action), decision.option, decision.why);
+  }
+  if (question.victim.empty()) return text;
+  TestOrder whole = question.suspects;
+  whole.push_back(question.victim);
+  text += fmt::format(
+      "\nThe first probes, as far as the log tells what the runner can (its --help decides):\n  {}\n",
+      quote_words(replay.argv({question.victim, question.victim})));
+  text += fmt::format("  {}\n", quote_words(replay.argv(whole)));
+  return text;
+}
+
+}  // namespace bbbisect

@@ -1,0 +1,145 @@
+// Simulated searches as golden transcripts: a world on top, what the user sees below. tests/search/README.md
+// tells how to rewrite them.
+#include <bbbisect/narration.hpp>
+#include <bbbisect/result.hpp>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+using namespace bbbisect;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string victim = "test_victim";
+
+// What a transcript's head says of a world.
+struct World {
+  Case question{victim, {}, 2};
+  bool fails_alone = false;
+  std::vector<TestOrder> groups;            // each suffices, its members in this order
+  TestOrder cleaners;                       // undo what ran before them
+  std::map<std::string, TestOrder> enders;  // end the run when the tests named ran before; unresolved
+  int lucky_every = 0;                      // each n-th check that should fail passes
+  int unlucky_every = 0;                    // each n-th check that should pass fails
+
+  static World parse(std::istream& head) {
+    World world;
+    for (std::string line; std::getline(head, line) && line != "---";) {
+      std::istringstream words(line);
+      std::string rule;
+      words >> rule;
+      TestOrder names{std::istream_iterator<std::string>(words), {}};
+      if (rule.empty() || rule[0] == '#') continue;
+      if (rule == "suspects") {
+        for (int i = 1; i <= std::stoi(names.at(0)); ++i)
+          world.question.suspects.push_back(fmt::format("test_{:03}", i));
+      } else if (rule == "runs") {
+        world.question.runs = std::stoi(names.at(0));
+      } else if (rule == "fails-after") {
+        world.groups.push_back(names);
+      } else if (rule == "fails-alone") {
+        world.fails_alone = true;
+      } else if (rule == "cleans") {
+        world.cleaners = names;
+      } else if (rule == "ends") {
+        world.enders[names.at(0)] = TestOrder(names.begin() + 1, names.end());
+      } else if (rule == "lucky-every") {
+        world.lucky_every = std::stoi(names.at(0));
+      } else if (rule == "unlucky-every") {
+        world.unlucky_every = std::stoi(names.at(0));
+      } else {
+        FAIL("unknown rule: " << line);
+      }
+    }
+    return world;
+  }
+
+  [[nodiscard]] bool polluted(const TestOrder& ran) const {
+    return std::any_of(groups.begin(), groups.end(), [&](const TestOrder& group) {
+      auto next = group.begin();
+      for (const std::string& test : ran) {
+        if (next != group.end() && test == *next) ++next;
+      }
+      return next == group.end();
+    });
+  }
+
+  [[nodiscard]] static bool has(const TestOrder& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  }
+
+  [[nodiscard]] Ask ask() const {
+    return [this, failing = 0, passing = 0](const Probe& probe) mutable {
+      Answer answer;
+      TestOrder ran;
+      for (const std::string& test : probe.tests) {
+        answer.elapsed += Seconds(1);
+        answer.durations.emplace_back(1);
+        if (test == victim) {
+          bool fails = fails_alone || polluted(ran);
+          if (fails && lucky_every > 0 && ++failing % lucky_every == 0) fails = false;
+          if (!fails && unlucky_every > 0 && ++passing % unlucky_every == 0) fails = true;
+          answer.checks.push_back(fails ? Outcome::fails : Outcome::passes);
+        }
+        if (has(cleaners, test)) ran.clear();
+        const auto ender = enders.find(test);
+        if (ender != enders.end() &&
+            std::all_of(ender->second.begin(), ender->second.end(),
+                        [&](const std::string& needed) { return has(ran, needed); })) {
+          answer.breaker = test;
+          answer.why = test + " ended the run: exit status 139";
+          return answer;
+        }
+        ran.push_back(test);
+      }
+      return answer;
+    };
+  }
+};
+
+std::string transcript(const World& world) {
+  std::ostringstream seen;
+  Narration narration(seen, victim, {});
+  const Durations durations;
+  Result result;
+  result.conclusion = find_culprits(world.question, narration.announce(world.ask(), durations));
+  result.trials = narration.trials();
+  result.journal = ".bbbisect";
+  Question question;
+  question.victim = victim;
+  return seen.str() + "\n" + to_text(result, question, false);
+}
+
+}  // namespace
+
+TEST_CASE("simulated searches read as their transcripts") {
+  const bool rewrite = std::getenv("BBBISECT_REWRITE") != nullptr;
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(fs::path(BBBISECT_TEST_DATA) / "search")) {
+    if (entry.path().extension() == ".txt") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  CHECK(files.size() >= 14);
+  for (const fs::path& path : files) {
+    CAPTURE(path.filename().string());
+    std::ifstream in(path);
+    std::stringstream buffer;
+    buffer << in.rdbuf();
+    const std::string text = buffer.str();
+    std::istringstream head(text);
+    const World world = World::parse(head);
+    const std::size_t body = text.find("---\n");
+    REQUIRE(body != std::string::npos);
+    const std::string seen = transcript(world);
+    if (rewrite) std::ofstream(path) << text.substr(0, body + 4) << seen;
+    CHECK(text.substr(body + 4) == seen);
+  }
+}
