@@ -1,0 +1,29 @@
+// The whole way from a question to its answer: runner, replay, journal, probes, search.
+#pragma once
+
+#include <bbbisect/options.hpp>
+#include <bbbisect/question.hpp>
+#include <bbbisect/result.hpp>
+
+namespace bbbisect {
+
+/// The Python to replay with: the user's, or ./python, or ./python.exe.
+std::string chosen_python(const Options& options);
+
+/// How the question would be replayed by a runner that was not asked what it can; runs nothing.
+Replay assumed_replay(const Question& question, const Options& options);
+
+/// Asks the local runner for the base list of the launch that `log` shows; for start_order().
+ListTests local_list(const BuildLog& log, const Options& options);
+
+/// What explain() found, with the options of its probes.
+struct Explanation {
+  Result result;
+  ReplayOptions options;
+};
+
+/// Searches, confirms and finds the shortest command that shows it. Tells all on `narration`. Throws Error
+/// and Interrupted; what was answered until then is in the journal.
+Explanation explain(const Question& question, const Options& options, Narration& narration);
+
+}  // namespace bbbisect

@@ -1,0 +1,39 @@
+// What the user asked for. Hides CLI11. A contract: bbbisect(1) tells it in full.
+#pragma once
+
+#include <bbbisect/test_order.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bbbisect {
+
+enum class Color { automatic, always, never };
+
+struct Options {
+  std::filesystem::path log;                       ///< "-" is standard input
+  std::vector<std::string> runner_options;         ///< what follows "--"
+  std::optional<std::string> python;               ///< nullopt: ./python or ./python.exe
+  std::optional<std::filesystem::path> directory;  ///< -C: where to start
+  std::optional<std::string> test;                 ///< the victim; nullopt: the first that failed
+  bool show = false;
+  bool order = false;
+  int runs = 2;                    ///< 1 to 100
+  std::optional<Seconds> timeout;  ///< of a probe; nullopt: from the durations
+  std::filesystem::path state = ".bbbisect";
+  bool fresh = false;
+  std::optional<std::filesystem::path> json;  ///< "-" is standard output
+  bool quiet = false;
+  bool verbose = false;
+  Color color = Color::automatic;
+};
+
+/// Throws Error (usage) with one sentence. For --help and --version it returns nullopt after printing them.
+std::optional<Options> parse_options(int argc, const char* const* argv);
+
+/// "90", "90s", "15m", "1.5h", "1h30m": nullopt for anything else, zero included.
+std::optional<Seconds> parse_duration(std::string_view text);
+
+}  // namespace bbbisect

@@ -1,0 +1,67 @@
+#include <bbbisect/error.hpp>
+#include <bbbisect/explain.hpp>
+#include <bbbisect/process.hpp>
+#include <bbbisect/terminal.hpp>
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <iostream>
+
+using namespace bbbisect;
+
+namespace {
+
+ExitStatus status_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::order_dependent:
+      return ExitStatus::explained;
+    case Verdict::fails_alone:
+      return ExitStatus::fails_alone;
+    case Verdict::not_reproduced:
+      return ExitStatus::not_reproduced;
+    case Verdict::inconclusive:
+      return ExitStatus::inconclusive;
+  }
+  return ExitStatus::internal;
+}
+
+ExitStatus bbbisect_main(int argc, char** argv) {
+  const std::optional<Options> options = parse_options(argc, argv);
+  if (!options) return ExitStatus::explained;
+  if (options->directory) enter(*options->directory);
+
+  const BuildLog log = read_build_log(options->log);
+  const Question question =
+      pose_question(log, options->test, options->show ? ListTests{} : local_list(log, *options));
+  if (options->order) return print(order_text(question)), ExitStatus::explained;
+  if (options->show) {
+    const Replay replay = assumed_replay(question, *options);
+    if (!options->json) return print(show_text(question, replay)), ExitStatus::explained;
+    return deliver(*options->json, show_json(question, replay)), ExitStatus::explained;
+  }
+  check_answerable(question);
+  if (options->json) check_deliverable(*options->json);
+
+  const InterruptGuard guard;
+  Narration narration(std::cerr, question.victim, narration_style(*options));
+  for (const std::string& line : introduction(question)) narration.say(line);
+  const Explanation explanation = explain(question, *options, narration);
+  if (options->json != "-") print(to_text(explanation.result, question, color_on_stdout(options->color)));
+  if (options->json) deliver(*options->json, to_json(explanation.result, question, explanation.options));
+  return status_of(explanation.result.conclusion.verdict);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  return static_cast<int>(bbbisect_main(argc, argv));
+} catch (const Error& error) {
+  std::cerr << "bbbisect: " << error.what() << "\n";
+  return static_cast<int>(error.status());
+} catch (const Interrupted&) {
+  return static_cast<int>(ExitStatus::interrupted);
+} catch (const std::exception& error) {
+  std::cerr << "bbbisect: internal trouble: " << error.what() << "; please report it with the log\n";
+  return static_cast<int>(ExitStatus::internal);
+}

@@ -1,0 +1,157 @@
+#include <bbbisect/error.hpp>
+#include <bbbisect/options.hpp>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace bbbisect {
+namespace {
+
+constexpr const char* description =
+    "Explains why a test failed in LOG, the stdio log of a test step (- is standard\n"
+    "input): replays it in one process with ever fewer tests, and proves who did it.\n";
+
+constexpr const char* footer =
+    "Exit status: 0 explained, 1 internal trouble, 2 usage, log or runner unusable,\n"
+    "3 fails alone, 4 not reproduced, 5 inconclusive, 130 interrupted; bbbisect(1).\n";
+
+// Without the blank lines and the section for LOG, so that all of it fits a screen of 24 rows.
+class OneScreen : public CLI::Formatter {
+ public:
+  OneScreen() { column_width(22); }
+  std::string make_help(const CLI::App* app, std::string /*name*/,
+                        CLI::AppFormatMode /*mode*/) const override {
+    std::string text = std::string("Usage: bbbisect [OPTIONS] LOG [-- RUNNER-OPTION...]\n") + description;
+    for (const std::string& group : app->get_groups()) {
+      const std::vector<const CLI::Option*> options = app->get_options(
+          [&](const CLI::Option* option) { return option->get_group() == group && option->nonpositional(); });
+      if (!group.empty() && !options.empty()) text += group + ":\n";
+      for (const CLI::Option* option : options) text += make_option(option, false);
+    }
+    return text + footer;
+  }
+};
+
+}  // namespace
+
+std::optional<Seconds> parse_duration(std::string_view text) {
+  static const std::map<char, double> units{{'s', 1.0}, {'m', 60.0}, {'h', 3600.0}};
+  double total = 0;
+  while (!text.empty()) {
+    std::size_t digits = text.find_first_not_of("0123456789.");
+    if (digits == 0) return std::nullopt;
+    digits = std::min(digits, text.size());
+    const std::string number(text.substr(0, digits));
+    if (std::count(number.begin(), number.end(), '.') > 1 || number == ".") return std::nullopt;
+    double unit = 1.0;
+    text.remove_prefix(digits);
+    if (!text.empty()) {
+      const auto found = units.find(text.front());
+      if (found == units.end()) return std::nullopt;
+      unit = found->second;
+      text.remove_prefix(1);
+    }
+    total += std::strtod(number.c_str(), nullptr) * unit;
+  }
+  if (!(total > 0) || total > 1e9) return std::nullopt;
+  return Seconds(total);
+}
+
+std::optional<Options> parse_options(int argc, const char* const* argv) {
+  // CLI11 takes what follows "--" for more positionals; here it is the runner's.
+  const auto separator = std::find(argv + 1, argv + argc, std::string_view("--"));
+  Options options;
+  if (separator != argv + argc) options.runner_options.assign(separator + 1, argv + argc);
+
+  CLI::App app;
+  app.name("bbbisect");
+  app.formatter(std::make_shared<OneScreen>());
+
+  std::string log;
+  app.add_option("LOG", log, "The log of the test step: a file, or - for standard input")->option_text(" ");
+
+  const auto path = [](std::optional<std::filesystem::path>& into) {
+    return [&into](const std::string& text) { into = text; };
+  };
+  const std::string what = "What to explain";
+  app.add_option("--python", options.python, "Python to replay with [./python or ./python.exe]")
+      ->option_text("PATH")
+      ->group(what);
+  app.add_option_function<std::string>("-C", path(options.directory), "Start in DIR, as if called there")
+      ->option_text("DIR")
+      ->group(what);
+  app.add_option("--test", options.test, "The victim, where several failed [the first]")
+      ->option_text("NAME")
+      ->group(what);
+  app.add_flag("--show", options.show, "Print what the log says and what would be run")->group(what);
+  app.add_flag("--order", options.order, "Print the whole sequence, a name a line")->group(what);
+
+  const std::string search = "Search";
+  app.add_option("--runs", options.runs, "See each claim K times [2]")->option_text("K")->group(search);
+  app.add_option_function<std::string>(
+         "--timeout",
+         [&options](const std::string& text) {
+           options.timeout = parse_duration(text);
+           if (!options.timeout) {
+             throw Error(fmt::format("--timeout {} is no duration: write 90s, 15m or 1h30m", text));
+           }
+         },
+         "End a probe after 90s, 15m, 1h ... [by the log]")
+      ->option_text("DURATION")
+      ->group(search);
+  app.add_option_function<std::string>(
+         "--state", [&options](const std::string& text) { options.state = text; },
+         "Where the journal is kept [.bbbisect]")
+      ->option_text("DIR")
+      ->group(search);
+  app.add_flag("--fresh", options.fresh, "Forget the journal of this search")->group(search);
+
+  const std::string output = "Output";
+  app.add_option_function<std::string>("--json", path(options.json),
+                                       "The result as JSON too (- is standard output)")
+      ->option_text("FILE")
+      ->group(output);
+  app.add_flag("-q,--quiet", options.quiet, "No narration")->group(output);
+  app.add_flag("-v,--verbose", options.verbose, "Print each probe's command")->group(output);
+  static const std::map<std::string, Color> colors{
+      {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
+  app.add_option_function<std::string>(
+         "--color",
+         [&options](const std::string& text) {
+           const auto found = colors.find(text);
+           if (found == colors.end())
+             throw Error(fmt::format("--color {}: write auto, always or never", text));
+           options.color = found->second;
+         },
+         "auto, always or never [auto]")
+      ->option_text("WHEN")
+      ->group(output);
+
+  app.set_help_flag("-h,--help", "Print this help")->group("Output");
+  app.set_version_flag("--version", "bbbisect " BBBISECT_VERSION, "Print the version")->group("Output");
+
+  try {
+    app.parse(static_cast<int>(separator - argv), argv);
+  } catch (const CLI::Success& success) {
+    app.exit(success);
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    std::string sentence = error.what();
+    std::replace(sentence.begin(), sentence.end(), '\n', ' ');
+    throw Error(fmt::format("{} (see bbbisect --help)", sentence));
+  }
+  if (log.empty())
+    throw Error(
+        "no LOG is named: give the log of a test step, or - for standard input (see bbbisect --help)");
+  options.log = log;
+  if (options.runs < 1 || options.runs > 100) throw Error("--runs K: K is a number from 1 to 100");
+  if (options.show && options.order)
+    throw Error("--show and --order exclude each other: ask for one of them");
+  if (options.order && options.json) throw Error("--order prints names, not JSON: use --show --json FILE");
+  return options;
+}
+
+}  // namespace bbbisect

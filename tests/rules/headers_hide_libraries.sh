@@ -1,0 +1,11 @@
+#!/bin/sh
+# No header of ours includes a library's, and each library has one source file (JSON: the journal and the result).
+cd "$SOURCE" || exit 1
+status=0
+if grep -nE '#include *[<"](boost|pcre2|CLI/|fmt/|nlohmann|doctest|sha512)' include/bbbisect/*.hpp; then status=1; fi
+one() { [ "$(grep -lE "#include *[<\"]$1" src/*.?pp | tr '\n' ' ')" = "$2" ] || { grep -lE "#include *[<\"]$1" src/*.?pp; echo "wanted: $2"; status=1; }; }
+one boost 'src/process.cpp '
+one pcre2 'src/pattern.cpp '
+one CLI/ 'src/options.cpp '
+one nlohmann 'src/journal.cpp src/result_json.cpp '
+exit $status

@@ -1,0 +1,74 @@
+#include <bbbisect/error.hpp>
+#include <bbbisect/options.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace bbbisect;
+
+namespace {
+
+Options parsed(std::vector<const char*> words) {
+  words.insert(words.begin(), "bbbisect");
+  const std::optional<Options> options = parse_options(static_cast<int>(words.size()), words.data());
+  REQUIRE(options);
+  return *options;
+}
+
+std::string refusal(std::vector<const char*> words) {
+  words.insert(words.begin(), "bbbisect");
+  try {
+    (void)parse_options(static_cast<int>(words.size()), words.data());
+  } catch (const Error& error) {
+    CHECK(error.status() == ExitStatus::usage);
+    return error.what();
+  }
+  return "(accepted)";
+}
+
+}  // namespace
+
+TEST_CASE("options and their defaults") {
+  const Options options = parsed({"log.txt"});
+  CHECK(options.log == "log.txt");
+  CHECK(options.runs == 2);
+  CHECK(options.state == ".bbbisect");
+  CHECK_FALSE(options.python);
+  CHECK_FALSE(options.timeout);
+  CHECK(parsed({"-"}).log == "-");
+  CHECK(parsed({"--python", "/usr/bin/python3", "log.txt"}).python == "/usr/bin/python3");
+  CHECK(parsed({"log.txt", "-C", "/tmp"}).directory == "/tmp");
+  CHECK(parsed({"log.txt", "--timeout", "15m"}).timeout == Seconds(900));
+  CHECK(parsed({"log.txt", "--json", "-"}).json == "-");
+}
+
+TEST_CASE("what follows -- is the runner's, whatever it is") {
+  CHECK(parsed({"log.txt", "--", "-u", "all", "--python", "x"}).runner_options ==
+        std::vector<std::string>{"-u", "all", "--python", "x"});
+  CHECK(parsed({"log.txt", "--"}).runner_options.empty());
+}
+
+TEST_CASE("bad usage is one sentence") {
+  CHECK(refusal({}).find("no LOG is named") == 0);
+  CHECK(refusal({"--json", "log.txt"}).find("no LOG is named") == 0);
+  CHECK(refusal({"log.txt", "--bogus"}).find("--bogus") != std::string::npos);
+  CHECK(refusal({"log.txt", "another.txt"}).find("another.txt") != std::string::npos);
+  CHECK(refusal({"log.txt", "--runs", "0"}).find("--runs") != std::string::npos);
+  CHECK(refusal({"log.txt", "--runs", "x"}).find("--runs") != std::string::npos);
+  CHECK(refusal({"log.txt", "--timeout", "soon"}).find("no duration") != std::string::npos);
+  CHECK(refusal({"log.txt", "--color", "pink"}).find("--color pink") == 0);
+  CHECK(refusal({"log.txt", "--show", "--order"}).find("exclude each other") != std::string::npos);
+  for (const auto& words : {std::vector<const char*>{}, {"log.txt", "--bogus"}, {"log.txt", "--runs", "x"}}) {
+    CHECK(refusal(words).find('\n') == std::string::npos);
+  }
+}
+
+TEST_CASE("durations") {
+  CHECK(parse_duration("90") == Seconds(90));
+  CHECK(parse_duration("90s") == Seconds(90));
+  CHECK(parse_duration("1.5h") == Seconds(5400));
+  CHECK(parse_duration("1h30m") == Seconds(5400));
+  for (const char* text : {"", "0", "0s", "-5", "5x", "m", "1..5", ".", "1e5", "999999999999h"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_duration(text));
+  }
+}
