@@ -17,7 +17,7 @@ for python in $(pythons); do
   contains out "test_victim fails after test_polluter"
   sed -n 's/^    //p' out | grep -- "-m test" > paste.sh
   expect 2 sh paste.sh
-  contains out "test_victim failed (1 failure)" 2> /dev/null || contains out "test_victim failed"
+  contains out "test_victim failed"
   found="$found $python"
 done
 [ -n "$found" ] || fail "no CPython with a test suite: install python3.11 and libpython3.11-testsuite"
