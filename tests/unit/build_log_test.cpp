@@ -760,6 +760,19 @@ TEST_CASE("bytes that are no log") {
   CHECK(read(std::string("\0\0\0", 3)).runs.empty());
 }
 
+TEST_CASE("what would steer a terminal does not get through") {
+  const BuildLog log = read(
+      "./python -m test test_a -X \x1b]0;title\x07\n== CPython 3.9\x08\x9b \x1b[2J\xc2\x9b(main)\n"
+      "0:00:00 load avg: 1.00 Run tests sequentially\n0:00:00 load avg: 1.00 [1/1] test_a\n"
+      "Fatal Python error: \x1b[31mSegm\x1b\x1b"
+      "7entation\x7f fault\n");
+  const std::string all = as_json(log).dump(-1, ' ', true, json::error_handler_t::replace);
+  for (const char* escaped : {"\\u001b", "\\u0007", "\\b", "\\u007f", "\\u009b"}) {
+    CHECK(all.find(escaped) == std::string::npos);
+  }
+  CHECK(log.runs.at(0).how_ended == "Fatal Python error: Segm??7entation? fault");
+}
+
 TEST_CASE("a very long line is read for what is glued to its end") {
   const BuildLog log = read("Run 2 tests sequentially\n[1/2] test_a\n" + std::string(3'000'000, '.') +
                             "0:00:06 load avg: 1.00 [2/2] test_b\n");
