@@ -27,40 +27,24 @@ std::size_t github_timestamp(std::string_view line) {
   return end + 1 < line.size() && line[end + 1] == ' ' ? end + 2 : end + 1;
 }
 
-// What would steer a terminal: nothing of it leaves the reader. C1 controls stand in two bytes of UTF-8.
-bool is_control(std::string_view text, std::size_t index) {
-  const auto byte = static_cast<unsigned char>(text[index]);
-  if (byte < 0x20) return byte != '\t';
-  if (byte == 0x7f) return true;
-  return (byte & 0xe0U) == 0x80 && index > 0 && text[index - 1] == '\xc2';
-}
-
-// Looks at whole blocks without a branch: nearly no line has any.
-bool has_controls(std::string_view text) {
-  bool any = false;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    any |= (byte < 0x20 && byte != '\t') | (byte == 0x7f) | (byte == 0xc2);
-  }
-  return any;
-}
-
 }  // namespace
 
 std::string_view clean_line(std::string_view raw, std::string& scratch) {
+  constexpr char escape = '\x1b';
   while (raw.ends_with('\r')) raw.remove_suffix(1);
-  if (has_controls(raw)) {
+  if (std::memchr(raw.data(), escape, raw.size()) != nullptr ||
+      std::memchr(raw.data(), '\r', raw.size()) != nullptr) {
     scratch.clear();
     for (std::size_t i = 0; i < raw.size(); ++i) {
       if (raw[i] == '\r') continue;
-      if (raw[i] == '\x1b' && i + 1 < raw.size() && raw[i + 1] == '[') {
+      if (raw[i] == escape && i + 1 < raw.size() && raw[i + 1] == '[') {
         // ESC [ parameters letter
         std::size_t end = i + 2;
         while (end < raw.size() && (is_digit(raw[end]) || raw[end] == ';' || raw[end] == '?')) ++end;
         i = end;
         continue;
       }
-      scratch += is_control(raw, i) ? '?' : raw[i];
+      scratch += raw[i];
     }
     raw = scratch;
   }

@@ -23,6 +23,32 @@ bool may_be_first(const ProgressLine& progress) {
   return progress.index > 0 && progress.index <= *progress.total && *progress.total <= most_tests;
 }
 
+// Replaces what would steer a terminal; newlines stand only in the values of an environment, and C1 controls
+// stand in two bytes of UTF-8.
+void disarm(std::string& text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool second = (byte & 0xe0U) == 0x80 && i > 0 && text[i - 1] == '\xc2';
+    if ((byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7f || second) text[i] = '?';
+  }
+}
+
+void disarm(Run& run) {
+  for (std::string* text : {&run.version, &run.platform, &run.build, &run.resources, &run.encodings,
+                            &run.cpus, &run.how_ended, &run.closing}) {
+    disarm(*text);
+  }
+  if (run.seed) disarm(*run.seed);
+  for (std::string& word : run.command) disarm(word);
+  for (ShownTest& test : run.tests) disarm(test.result);
+  for (ResultSection& section : run.sections) disarm(section.state);
+  for (Failure& failure : run.failures) {
+    disarm(failure.text);
+    for (std::string& method : failure.methods) disarm(method);
+    for (std::string& exception : failure.exceptions) disarm(exception);
+  }
+}
+
 bool is_incomplete(const Run& run) { return run.total && run.tests.size() < *run.total; }
 
 }  // namespace
@@ -49,7 +75,13 @@ void RunReader::finish(std::string_view tail) {
   // Buildbot's last lines, should the text be cut before "elapsedTime=".
   if (!ended_) wrapper_line({"", tail, elapsed}, "elapsedTime=");
   if (log_.runs.empty() && prelude_.info.seed) begin_run({});
-  for (std::size_t i = 0; i < log_.runs.size(); ++i) conclude(log_.runs[i], notes_[i]);
+  for (std::size_t i = 0; i < log_.runs.size(); ++i) {
+    conclude(log_.runs[i], notes_[i]);
+    disarm(log_.runs[i]);
+  }
+  disarm(log_.wrapper_end);
+  for (std::string& word : log_.first_command) disarm(word);
+  for (auto& [name, value] : log_.environment) disarm(value);
 }
 
 Watch RunReader::watch() const {
