@@ -133,6 +133,7 @@ class Search {
 
   Conclusion confirm(TestOrder culprits) {
     left_ = culprits.size();
+    disputed_ = culprits;
     // Fresh runs: those of the search are why these suspects were chosen, and prove nothing.
     for (int i = 0; i < case_.runs; ++i) ask_once(culprits, Purpose::confirm);
     const Evidence together = seen_[culprits];
@@ -245,7 +246,8 @@ class Search {
     }
     if (verdict.proof.empty()) {
       for (const auto& [before, seen] : seen_) {
-        if (before.empty() || before == detour(case_.suspects)) verdict.proof.push_back(seen);
+        if (before.empty() || before == disputed_ || before == detour(case_.suspects))
+          verdict.proof.push_back(seen);
       }
     }
     return verdict;
@@ -270,6 +272,7 @@ class Search {
   const Ask& ask_;
   std::size_t left_;                    // suspects among which the next culprit is; for the narration
   std::map<TestOrder, Evidence> seen_;  // by what ran before the victim
+  TestOrder disputed_;                  // the group that was to be proven
   std::set<std::string> broke_;         // suspects that ended a run themselves
   std::set<std::string> not_needed_;    // of these, those without which the victim was seen to fail
   std::map<TestOrder, std::string> breaker_of_;  // by what ran before the victim

@@ -24,11 +24,13 @@ const std::string victim = "test_victim";
 struct World {
   Case question{victim, {}, 2};
   bool fails_alone = false;
-  std::vector<TestOrder> groups;            // each suffices, its members in this order
-  TestOrder cleaners;                       // undo what ran before them
-  std::map<std::string, TestOrder> enders;  // end the run when the tests named ran before; unresolved
-  int lucky_every = 0;                      // each n-th check that should fail passes
-  int unlucky_every = 0;                    // each n-th check that should pass fails
+  std::vector<TestOrder> groups;               // each suffices, its members in this order
+  TestOrder cleaners;                          // undo what ran before them
+  std::map<std::string, TestOrder> enders;     // end the run when the tests named ran before; unresolved
+  std::map<std::string, std::string> fragile;  // end the run unless the other ran before; unresolved
+  TestOrder hangers;                           // never end; unresolved at the deadline
+  int lucky_every = 0;                         // each n-th check that should fail passes
+  int unlucky_every = 0;                       // each n-th check that should pass fails
 
   static World parse(std::istream& head) {
     World world;
@@ -49,6 +51,10 @@ struct World {
         world.fails_alone = true;
       } else if (rule == "cleans") {
         world.cleaners = names;
+      } else if (rule == "ends-without") {
+        world.fragile[names.at(0)] = names.at(1);
+      } else if (rule == "hangs") {
+        world.hangers = names;
       } else if (rule == "ends") {
         world.enders[names.at(0)] = TestOrder(names.begin() + 1, names.end());
       } else if (rule == "lucky-every") {
@@ -72,6 +78,14 @@ struct World {
     });
   }
 
+  [[nodiscard]] bool ends(const std::string& test, const TestOrder& ran) const {
+    const auto needy = fragile.find(test);
+    if (needy != fragile.end() && !has(ran, needy->second)) return true;
+    const auto ender = enders.find(test);
+    return ender != enders.end() && std::all_of(ender->second.begin(), ender->second.end(),
+                                                [&](const std::string& needed) { return has(ran, needed); });
+  }
+
   [[nodiscard]] static bool has(const TestOrder& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   }
@@ -89,11 +103,14 @@ struct World {
           if (!fails && unlucky_every > 0 && ++passing % unlucky_every == 0) fails = true;
           answer.checks.push_back(fails ? Outcome::fails : Outcome::passes);
         }
+        if (has(hangers, test)) {
+          answer.elapsed += Seconds(60);
+          answer.breaker = test;
+          answer.why = test + " ended the run: no end within its time limit";
+          return answer;
+        }
         if (has(cleaners, test)) ran.clear();
-        const auto ender = enders.find(test);
-        if (ender != enders.end() &&
-            std::all_of(ender->second.begin(), ender->second.end(),
-                        [&](const std::string& needed) { return has(ran, needed); })) {
+        if (ends(test, ran)) {
           answer.breaker = test;
           answer.why = test + " ended the run: exit status 139";
           return answer;
