@@ -13,8 +13,9 @@ namespace {
 constexpr std::size_t all_subsets_up_to = 4;
 constexpr std::size_t all_orders_up_to = 3;
 
-TestOrder head(const TestOrder& order, std::size_t size) {
-  return {order.begin(), order.begin() + static_cast<std::ptrdiff_t>(size)};
+TestOrder part(const TestOrder& order, std::size_t begin, std::size_t end) {
+  return {order.begin() + static_cast<std::ptrdiff_t>(begin),
+          order.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
 TestOrder leaving_out(const TestOrder& order, std::size_t index) {
@@ -111,18 +112,35 @@ class Search {
   // the inner loop looks for the shortest beginning of `rest` that is enough together with `kept`. Its
   // invariant: the first `enough` tests + kept failed, the first `too_few` + kept did not. When they are
   // neighbours, the test between them was seen to make the difference: it is kept, and what stands behind it
-  // is not needed. `rest` gets shorter each time, so it ends. Nothing is assumed of the tests that were not
-  // asked: a test that undoes what a polluter did, so that more suspects cure, can cost a longer group, which
-  // confirm() will notice, but never a group that was not seen to fail.
+  // is not needed. `rest` gets shorter each time, so it ends. Where the tests between the two are enough
+  // without those before them, the latter are dropped: it saves running them in all probes to come. When that
+  // was tried in vain, a test before them is needed too, and it is not tried again until the next culprit.
+  //
+  // Nothing is assumed of sequences that were not asked: a test that undoes what a polluter did, so that more
+  // suspects cure, can cost a longer group, which confirm() will notice, but never one that was not seen to
+  // fail.
   TestOrder minimize(TestOrder rest) {
     TestOrder kept;
     while (!rest.empty() && !fails(kept)) {
       std::size_t too_few = 0;
       std::size_t enough = rest.size();
+      bool may_drop = true;
       while (enough - too_few > 1) {
         left_ = enough - too_few;
         const std::size_t middle = too_few + (enough - too_few) / 2;
-        (fails(concat(head(rest, middle), kept)) ? enough : too_few) = middle;
+        if (fails(concat(part(rest, 0, middle), kept))) {
+          enough = middle;
+          continue;
+        }
+        too_few = middle;
+        left_ = enough - too_few;
+        if (!may_drop) continue;
+        const TestOrder between = part(rest, too_few, enough);
+        may_drop = fails(concat(between, kept));
+        if (!may_drop) continue;
+        rest = between;
+        enough = rest.size();
+        too_few = 0;
       }
       kept.insert(kept.begin(), rest[enough - 1]);
       rest.resize(enough - 1);
