@@ -32,8 +32,8 @@ ExitStatus bbbisect_main(int argc, char** argv) {
   if (options->directory) enter(*options->directory);
 
   const BuildLog log = read_build_log(options->log);
-  const Question question =
-      pose_question(log, options->test, options->show ? ListTests{} : local_list(log, *options));
+  const Question question = pose_question(log, options->test, options->order ? Extent::whole : Extent::shown,
+                                          options->show ? ListTests{} : local_list(log, *options));
   if (options->order) return print(order_text(question)), ExitStatus::explained;
   if (options->show) {
     const Replay replay = assumed_replay(question, *options);

@@ -133,7 +133,7 @@ std::string describe(OrderFrom from) {
   return {};
 }
 
-StartOrder start_order(const Run& run, const Launch& launch, const ListTests& list_tests) {
+StartOrder start_order(const Run& run, const Launch& launch, Extent extent, const ListTests& list_tests) {
   const bool shown = shown_without_gaps(run);
   if (shown && (!run.total || run.tests.size() == *run.total))
     return {run.shown(), OrderFrom::progress_lines, true, {}};
@@ -145,14 +145,13 @@ StartOrder start_order(const Run& run, const Launch& launch, const ListTests& li
     }
   }
   why.clear();
-  if (list_tests) {
+  if (list_tests && (extent == Extent::whole || !shown)) {
     if (const TestOrder base = list_tests(); base.empty()) {
       why = "the runner lists no tests for it";
     } else if (const std::optional<TestOrder> order = order_from(base, run, launch, why)) {
       return {*order, OrderFrom::list_tests, true, {}};
     }
   }
-  // The log shows all that ran before its last test, which is all that a search needs.
   if (shown) return {run.shown(), OrderFrom::progress_lines, false, {}};
   if (why.empty()) why = "the log does not show all names";
 

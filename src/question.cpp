@@ -27,7 +27,7 @@ std::string in_parallel(const Run& run) {
 
 }  // namespace
 
-Question pose_question(const BuildLog& log, const std::optional<std::string>& test,
+Question pose_question(const BuildLog& log, const std::optional<std::string>& test, Extent extent,
                        const ListTests& list_tests) {
   const Run* run = log.run();
   if (run == nullptr) {
@@ -48,7 +48,7 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
     if (failure.kind != FailureKind::env_changed || env_counts) question.failed.push_back(failure);
   }
   if (run->mode == RunMode::parallel) question.remarks.push_back(in_parallel(*run));
-  question.order = start_order(question.run, question.launch, list_tests);
+  question.order = start_order(question.run, question.launch, extent, list_tests);
   question.remarks.insert(question.remarks.end(), question.order.remarks.begin(),
                           question.order.remarks.end());
 

@@ -30,11 +30,17 @@ struct StartOrder {
 /// The runner's own list for the launch's selection, unshuffled; empty when it cannot be had.
 using ListTests = std::function<TestOrder()>;
 
+/// How much of an order is asked for.
+enum class Extent {
+  shown,  ///< up to the last test that the log shows: all that a search needs
+  whole,
+};
+
 /// Rebuilds the order of `run`, which `launch` started (a default Launch when the log has no command). What
 /// is rebuilt from a seed is checked against every index that the log shows: place by place in a sequential
 /// run; in a parallel one by the fact that the test started as number s cannot be done before s - workers
 /// others are. `list_tests` is called only when the log alone cannot tell.
-StartOrder start_order(const Run& run, const Launch& launch, const ListTests& list_tests);
+StartOrder start_order(const Run& run, const Launch& launch, Extent extent, const ListTests& list_tests);
 
 /// What ran before the victim (by same_test; the first place where it failed), without earlier runs of
 /// itself. nullopt when `order` does not hold it.

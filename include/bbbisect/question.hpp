@@ -25,7 +25,7 @@ struct Question {
 
 /// Draws the question from `log`. `test` is the victim where the user chose one. Throws Error (usage) when
 /// the log holds no test run, or when `test` did not run in it.
-Question pose_question(const BuildLog& log, const std::optional<std::string>& test,
+Question pose_question(const BuildLog& log, const std::optional<std::string>& test, Extent extent,
                        const ListTests& list_tests);
 
 /// Throws Error (usage) when the question has no victim, or one that no replay in one process can show

@@ -32,7 +32,7 @@ ListTests never() {
 
 TEST_CASE("a whole sequential log shows its order") {
   const Run run = run_of(RunMode::sequential, all, all.size());
-  const StartOrder order = start_order(run, {}, never());
+  const StartOrder order = start_order(run, {}, Extent::whole, never());
   CHECK(order.tests == all);
   CHECK(order.from == OrderFrom::progress_lines);
   CHECK(order.complete);
@@ -43,17 +43,18 @@ TEST_CASE("a sequential log that ends early gets its rest from the seed and the 
   launch.names = all;
   const TestOrder real = shuffled(all, "12345");
   const Run run = run_of(RunMode::sequential, {real.begin(), real.begin() + 3}, all.size());
-  const StartOrder order = start_order(run, launch, never());
+  const StartOrder order = start_order(run, launch, Extent::whole, never());
   CHECK(order.tests == real);
   CHECK(order.from == OrderFrom::seed);
 }
 
 TEST_CASE("a sequential log that ends early and names nothing else keeps what it shows") {
   const Run run = run_of(RunMode::sequential, {"test_x", "test_y"}, 7);
-  const StartOrder order = start_order(run, {}, {});
+  const StartOrder order = start_order(run, {}, Extent::whole, {});
   CHECK(order.tests == TestOrder{"test_x", "test_y"});
   CHECK_FALSE(order.complete);
   CHECK(order.remarks.empty());
+  CHECK(start_order(run, {}, Extent::shown, never()).tests == order.tests);
 }
 
 TEST_CASE("a hole in a sequential log is filled from the seed, and every index that is shown is checked") {
@@ -63,10 +64,10 @@ TEST_CASE("a hole in a sequential log is filled from the seed, and every index t
   Launch launch;
   launch.names = all;
   launch.options = {{"--randomize", std::nullopt}};
-  CHECK(start_order(run, launch, never()).tests == real);
+  CHECK(start_order(run, launch, Extent::whole, never()).tests == real);
 
   std::swap(run.tests[4], run.tests[5]);
-  const StartOrder wrong = start_order(run, launch, [] { return all; });
+  const StartOrder wrong = start_order(run, launch, Extent::whole, [] { return all; });
   CHECK_FALSE(wrong.complete);
   REQUIRE(wrong.remarks.size() == 1);
   CHECK(wrong.remarks[0].find("another checkout or another selection") != std::string::npos);
@@ -79,7 +80,7 @@ TEST_CASE("a parallel log that names all tests: the start order is the shuffle o
   std::swap(done[0], done[1]);  // two workers may end in another order than they start
   Run run = run_of(RunMode::parallel, done, all.size());
   run.workers = 2;
-  const StartOrder order = start_order(run, {}, never());
+  const StartOrder order = start_order(run, {}, Extent::whole, never());
   CHECK(order.tests == real);
   CHECK(order.from == OrderFrom::seed);
 }
@@ -90,24 +91,26 @@ TEST_CASE("of a parallel log, the standard tests come first in the base of older
   const TestOrder real = shuffled(base, "12345");
   Run run = run_of(RunMode::parallel, real, all.size());
   run.workers = 1;
-  CHECK(start_order(run, {}, never()).tests == real);
+  CHECK(start_order(run, {}, Extent::whole, never()).tests == real);
 }
 
 TEST_CASE("an unshuffled run is not shuffled because a seed is printed") {
   Run run = run_of(RunMode::parallel, all, all.size());
   run.workers = 1;
-  CHECK(start_order(run, {}, never()).tests == all);
+  CHECK(start_order(run, {}, Extent::whole, never()).tests == all);
 }
 
 TEST_CASE("a parallel log that shows but a few tests asks the runner") {
   const TestOrder real = shuffled(all, "12345");
   Run run = run_of(RunMode::parallel, {real[0], real[1]}, all.size());
   run.workers = 2;
-  const StartOrder order = start_order(run, {}, [] { return all; });
+  const StartOrder order = start_order(run, {}, Extent::whole, [] { return all; });
   CHECK(order.tests == real);
   CHECK(order.from == OrderFrom::list_tests);
 
-  const StartOrder other = start_order(run, {}, [] { return TestOrder{"test_abc", "test_other"}; });
+  const StartOrder other = start_order(run, {}, Extent::whole, [] {
+    return TestOrder{"test_abc", "test_other"};
+  });
   CHECK(other.from == OrderFrom::completion);
   REQUIRE(other.remarks.size() == 1);
   CHECK(other.remarks[0].find("it has 2 tests, the log 7") != std::string::npos);
@@ -119,7 +122,7 @@ TEST_CASE("with so few workers, a test cannot be done before it was started") {
   std::rotate(impossible.begin(), impossible.end() - 1, impossible.end());
   Run run = run_of(RunMode::parallel, impossible, all.size());
   run.workers = 2;
-  const StartOrder order = start_order(run, {}, [] { return all; });
+  const StartOrder order = start_order(run, {}, Extent::whole, [] { return all; });
   CHECK(order.from == OrderFrom::completion);
   CHECK(order.remarks.size() == 1);
 }
@@ -133,7 +136,7 @@ TEST_CASE("prioritized tests are started first") {
   }
   Run run = run_of(RunMode::parallel, expected, all.size());
   run.workers = 1;
-  CHECK(start_order(run, launch, never()).tests == expected);
+  CHECK(start_order(run, launch, Extent::whole, never()).tests == expected);
 }
 
 TEST_CASE("what ran before the victim") {

@@ -11,7 +11,7 @@ namespace {
 
 Question question_of(const std::string& text, const std::optional<std::string>& test = std::nullopt) {
   std::istringstream in(text);
-  return pose_question(read_build_log(in), test, {});
+  return pose_question(read_build_log(in), test, Extent::shown, {});
 }
 
 std::string refusal(const std::string& text, const std::optional<std::string>& test = std::nullopt) {
