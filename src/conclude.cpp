@@ -191,7 +191,13 @@ class Conclusions {
       failure.errors = count(errors);
       failure.failures = count(failures);
     }
-    if (failure.kind == FailureKind::env_changed) return;
+    if (failure.kind == FailureKind::env_changed) {
+      for (const auto& [name, parts] : notes_.altered) {
+        if (!same_test(name, failure.test)) continue;
+        for (const std::string& part : parts) add_once(failure.altered, part);
+      }
+      return;
+    }
 
     for (std::size_t place : places_of(failure.test)) {
       const TestNotes& notes = notes_of(place);

@@ -107,6 +107,7 @@ bool same_failure(const Failure& then, const Failure& now) {
   if (then.kind != now.kind) return false;
   if (!then.methods.empty() && !now.methods.empty()) return share(then.methods, now.methods);
   if (!then.exceptions.empty() && !now.exceptions.empty()) return share(then.exceptions, now.exceptions);
+  if (!then.altered.empty() && !now.altered.empty()) return share(then.altered, now.altered);
   const bool counted = then.errors + then.failures > 0 && now.errors + now.failures > 0;
   return !counted || (then.errors > 0 && now.errors > 0) || (then.failures > 0 && now.failures > 0);
 }
@@ -120,6 +121,7 @@ std::string describe(const Failure& failure) {
     if (most < failure.methods.size())
       text += " and " + std::to_string(failure.methods.size() - most) + " more";
   }
+  if (!failure.altered.empty()) text += ": " + join(failure.altered);
   if (!failure.exceptions.empty()) text += " (" + join(failure.exceptions) + ")";
   return text;
 }

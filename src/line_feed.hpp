@@ -31,6 +31,7 @@ enum PairSet : unsigned {
   rerun = 1 << 11,
   regrtest = 1 << 12,
   run_tests = 1 << 13,
+  warning = 1 << 14,
 };
 
 /// By the bits of PairSet.
@@ -49,6 +50,7 @@ inline constexpr BytePair pairs[] = {
     {'R', 'e'},  // Re-running test_x in verbose mode
     {'g', 'r'},  // ./python Lib/test/regrtest.py -uall
     {'_', 't'},  // ./python Tools/scripts/run_tests.py -j 1
+    {'W', 'a'},  // Warning -- os.environ was modified by test_x
 };
 
 /// How closely to look at what comes next.

@@ -99,7 +99,7 @@ void check_answerable(const Question& question) {
                     question.victim, run.shown().size(), run.seed ? "" : " and no seed"));
   }
   if (question.failure && question.failure->kind == FailureKind::env_changed &&
-      run.mode == RunMode::parallel && question.failure->text.find("temporary files") != std::string::npos) {
+      run.mode == RunMode::parallel && question.failure->altered == TestOrder{"temporary files"}) {
     throw Error(
         fmt::format("{} failed because it left temporary files behind, which only the workers of a parallel "
                     "run notice: no replay "

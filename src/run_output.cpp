@@ -120,6 +120,29 @@ void RunReader::reading_line(std::string_view line) {
   reading = {};
 }
 
+// Warning -- os.environ was modified by test_x
+// Warning -- test_x leaked temporary files (1): tmpabc
+bool RunReader::warning_line(std::string_view line) {
+  constexpr std::string_view start = "Warning -- ";
+  constexpr std::string_view modified = " was modified by ";
+  constexpr std::string_view leaked = " leaked temporary files ";
+  if (stage_ != Stage::running || !line.starts_with(start) || current() == nullptr || ignored_) return false;
+  line.remove_prefix(start.size());
+  std::string_view test;
+  std::string_view part;
+  if (const std::size_t at = line.find(modified); at != std::string_view::npos) {
+    part = line.substr(0, at);
+    test = line.substr(at + modified.size());
+  } else if (const std::size_t end = line.find(leaked); end != std::string_view::npos) {
+    part = "temporary files";
+    test = line.substr(0, end);
+  }
+  constexpr std::size_t longest_part = 100;
+  if (!is_test_name(test) || part.empty() || part.size() > longest_part || !room_for(2)) return false;
+  add_once(notes().altered[std::string(test)], part);
+  return true;
+}
+
 // ---- what wraps the output ------------------------------------------------------------------------------
 
 void RunReader::take_wrapper(const WrapperLine& wrapper) {

@@ -46,6 +46,7 @@ void disarm(Run& run) {
     disarm(failure.text);
     for (std::string& method : failure.methods) disarm(method);
     for (std::string& exception : failure.exceptions) disarm(exception);
+    for (std::string& part : failure.altered) disarm(part);
   }
 }
 
@@ -107,6 +108,7 @@ bool RunReader::known_line(const FedLine& fed, std::string_view line) {
   if (has(seed | run_header | equals) && may_begin() && prelude_line(line)) return true;
   if (has(rerun) && rerun_line(line)) return true;
   if (has(timeout | python) && death_line(line)) return true;
+  if (has(warning) && warning_line(line)) return true;
   if (has(module | regrtest | run_tests) && launch_line(line)) return true;
   return has(colon | elapsed | hashes) && wrapper_line(fed, line);
 }

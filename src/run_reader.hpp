@@ -75,6 +75,7 @@ class RunReader {
   bool traceback_line(const FedLine& fed, std::string_view line);
   bool failure_header(std::string_view line);
   bool death_line(std::string_view line);
+  bool warning_line(std::string_view line);
   std::string_view shown_name() const;
   void take_bare_result(std::string_view before);
   void take_wrapper(const WrapperLine& wrapper);

@@ -38,6 +38,7 @@ struct Failure {
   int failures = 0;         ///< likewise
   TestOrder methods;        ///< full ids ("test.test_os.T.test_x") or bare method names, as known; no repeats
   TestOrder exceptions;     ///< class names of the exceptions, as printed; no repeats
+  TestOrder altered;        ///< what of the environment it altered ("os.environ", "temporary files")
   std::string text;         ///< the words of the result ("failed (1 failure)") or of the fatal error
   bool in_section = false;  ///< named in the summary's "failed"/"altered" (else read from progress lines)
 };

@@ -760,6 +760,19 @@ TEST_CASE("bytes that are no log") {
   CHECK(read(std::string("\0\0\0", 3)).runs.empty());
 }
 
+TEST_CASE("what a test altered is read from its warnings") {
+  for (const char* version : {"3.6", "3.10", "3.12", "3.13.18", "3.15"}) {
+    const BuildLog log = read_build_log(data / "logs" / (std::string(version) + "-case-envchanged.txt"));
+    CAPTURE(version);
+    REQUIRE(log.runs.size() == 1);
+    REQUIRE(log.runs[0].failures.size() == 1);
+    CHECK(log.runs[0].failures[0].altered == TestOrder{"os.environ"});
+  }
+  const BuildLog leak = read_build_log(data / "logs" / "3.13-case-leaktmp-j1.txt");
+  REQUIRE(leak.runs.at(0).failures.size() == 1);
+  CHECK(leak.runs[0].failures[0].altered == TestOrder{"temporary files"});
+}
+
 TEST_CASE("what would steer a terminal does not get through") {
   const BuildLog log = read(
       "./python -m test test_a -X \x1b]0;title\x07\n== CPython 3.9\x08\x9b \x1b[2J\xc2\x9b(main)\n"

@@ -96,6 +96,17 @@ TEST_CASE("a parallel log is told to be one, and is replayed all the same") {
   CHECK(question.remarks[0].find("cannot have caused this failure") != std::string::npos);
 }
 
+TEST_CASE("temporary files left behind are noticed by workers only: no replay can show that") {
+  const std::string leak =
+      "./python -m test --fail-env-changed -j1 test_a\n0:00:00 load avg: 1.00 Run 1 test in parallel using 1 "
+      "worker process\n"
+      "0:00:00 load avg: 1.00 [1/1/1] test_a failed (env changed)\nWarning -- test_a leaked temporary files "
+      "(1): tmpx\n\n"
+      "== Tests result: ENV CHANGED ==\n\n1 test altered the execution environment (env changed):\n    "
+      "test_a\n";
+  CHECK(refusal(leak).find("no replay in one process can show it") != std::string::npos);
+}
+
 TEST_CASE("needs follow the kind of the failure") {
   Question question;
   CHECK_FALSE(needs_of(question, {}).leak);
