@@ -77,6 +77,8 @@ void LogReader::feed(std::string_view bytes) {
 
 const BuildLog& LogReader::so_far() const { return state_->reader.log(); }
 
+void LogReader::expect(const TestOrder& tests) { state_->reader.expect(tests); }
+
 BuildLog LogReader::finish() {
   state_->feed.finish(state_->receiver());
   state_->reader.finish(state_->feed.tail());

@@ -62,12 +62,6 @@ void add_methods(Failure& failure, const TestNotes& notes) {
   }
 }
 
-/// What all spellings of a name have in common; see same_test().
-std::string_view module_of(std::string_view name) {
-  constexpr std::string_view package = "test.";
-  return name.starts_with(package) ? name.substr(package.size()) : name;
-}
-
 /// Everything about one test that failed, from all places where it stands.
 struct Suspect {
   Failure failure;
@@ -79,19 +73,19 @@ class Conclusions {
   Conclusions(Run& run, const RunNotes& notes) : run_(run), notes_(notes) {}
 
   void draw() {
-    if (run_.sections.empty()) {
-      add_shown();
-      add_last();
-    } else {
+    if (!run_.sections.empty()) {
       for (const std::string& name : run_.sections.front().failed) add_named(name, FailureKind::failed);
       for (const std::string& name : run_.sections.front().env_changed)
         add_named(name, FailureKind::env_changed);
     }
+    add_shown();  // a log may be cut off in its summary
+    if (run_.sections.empty()) add_last();
     std::stable_sort(suspects_.begin(), suspects_.end(), [](const Suspect& a, const Suspect& b) {
       return a.place.value_or(std::string::npos) < b.place.value_or(std::string::npos);
     });
     run_.failures.clear();
     for (Suspect& suspect : suspects_) {
+      suspect.failure.place = suspect.place;
       complete(suspect.failure);
       run_.failures.push_back(std::move(suspect.failure));
     }

@@ -69,7 +69,10 @@ Replay replay_of(const Question& question, const std::string& python, const Feat
 }  // namespace
 
 std::string chosen_python(const Options& options) {
-  if (options.python) return *options.python;
+  if (options.python) {
+    // Nothing is looked for in PATH, and what is printed must mean the same in a shell.
+    return options.python->find('/') == std::string::npos ? "./" + *options.python : *options.python;
+  }
   return !fs::exists("./python") && fs::exists("./python.exe") ? "./python.exe" : "./python";
 }
 
@@ -130,7 +133,12 @@ Explanation explain(const Question& question, const Options& options, Narration&
         return ask(probe);
       };
     }
-    return narration.announce(journal.remember(std::move(ask), variant), durations);
+    ask = [ask = journal.remember(std::move(ask), variant), &durations](const Probe& probe) {
+      Answer answer = ask(probe);
+      durations.learn(probe.tests, answer.durations);
+      return answer;
+    };
+    return narration.announce(std::move(ask), durations);
   };
   Replay seedless = replay;
   seedless.seed.reset();

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sha512.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -85,9 +86,15 @@ void write_file(const fs::path& path, const std::string& text) {
   std::error_code problem;
   // A device or a pipe is written, not replaced.
   const bool in_place = fs::exists(path, problem) && !fs::is_regular_file(path, problem);
-  const fs::path draft = in_place ? path : fs::path(path.string() + ".new");
-  const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  std::string draft = in_place ? path.string() : path.string() + ".XXXXXX";
+  const int file =
+      in_place ? ::open(draft.c_str(), O_WRONLY | O_CLOEXEC) : ::mkostemp(draft.data(), O_CLOEXEC);
   if (file < 0) cannot_write(path);
+  if (!in_place) {
+    const mode_t mask = ::umask(0);
+    ::umask(mask);
+    ::fchmod(file, 0666 & ~mask);
+  }
   try {
     write_all(file, text, path);
     if (::fsync(file) != 0 && errno != EINVAL) cannot_write(path);
@@ -119,8 +126,9 @@ Journal::Journal(const fs::path& state, const std::string& label, const std::str
   }
   try {
     write_file(directory_ / "about", about);
+    if (fresh) forget();
     const fs::path path = directory_ / "journal";
-    file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | (fresh ? O_TRUNC : 0), 0666);
+    file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (file_ < 0) cannot_write(path);
     load();
   } catch (...) {
@@ -133,6 +141,17 @@ Journal::Journal(const fs::path& state, const std::string& label, const std::str
 Journal::~Journal() {
   ::close(file_);
   ::close(lock_);
+}
+
+// Removes the answers and their evidence, each by its name.
+void Journal::forget() {
+  std::error_code problem;
+  fs::remove(directory_ / "journal", problem);
+  for (std::size_t number = 1;; ++number) {
+    const bool tests = fs::remove(directory_ / fmt::format("{:03}.tests", number), problem);
+    const bool log = fs::remove(directory_ / fmt::format("{:03}.log", number), problem);
+    if (!tests && !log) return;
+  }
 }
 
 void Journal::load() {

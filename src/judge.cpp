@@ -8,11 +8,18 @@
 namespace bbbisect {
 namespace {
 
-std::string_view bare(std::string_view method) { return method.substr(method.rfind('.') + 1); }
+// True when both may name one method: full ids are compared whole ("test." apart), a bare name by the last
+// part.
+bool same_method(std::string_view a, std::string_view b) {
+  const auto bare = [](std::string_view method) { return method.substr(method.rfind('.') + 1); };
+  const bool whole = a.find('.') != std::string_view::npos && b.find('.') != std::string_view::npos;
+  return whole ? module_of(a) == module_of(b) : bare(a) == bare(b);
+}
 
-bool share(const TestOrder& a, const TestOrder& b) {
-  return std::any_of(a.begin(), a.end(), [&](const std::string& x) {
-    return std::any_of(b.begin(), b.end(), [&](const std::string& y) { return bare(x) == bare(y); });
+// True when everything in `then` stands in `now` as well; the same_method of both.
+bool all_in(const TestOrder& then, const TestOrder& now) {
+  return std::all_of(then.begin(), then.end(), [&](const std::string& x) {
+    return std::any_of(now.begin(), now.end(), [&](const std::string& y) { return same_method(x, y); });
   });
 }
 
@@ -57,6 +64,10 @@ struct Seen {
   std::string why;
 };
 
+Seen contradiction(const std::string& victim, const std::string& words) {
+  return {Outcome::unresolved, "the output contradicts its own summary about " + victim + ": " + words};
+}
+
 // The check of the victim at `index`, which was started.
 Seen see(const Run& run, const Ending& ending, const TestOrder& tests, std::size_t index,
          const std::optional<Failure>& wanted) {
@@ -67,12 +78,23 @@ Seen see(const Run& run, const Ending& ending, const TestOrder& tests, std::size
     const auto starts = [&](std::string_view prefix) {
       return words->compare(0, prefix.size(), prefix) == 0;
     };
+    // A test can print what looks like a progress line; the summary has the last word.
+    const bool once = std::count_if(tests.begin(), tests.end(),
+                                    [&](const std::string& test) { return same_test(test, victim); }) == 1;
+    const bool summed_up = !run.sections.empty();
+    const bool failed_there = summed_up && (contains(run.sections.front().failed, victim) ||
+                                            contains(run.sections.front().env_changed, victim));
+    if (summed_up && starts("failed") && !failed_there) return contradiction(victim, *words);
+    if (summed_up && once && !starts("failed") && failed_there) return contradiction(victim, *words);
     if (starts("passed")) return {Outcome::passes, {}};
     if (starts("skipped") || starts("ran no tests") || starts("run no tests") || starts("interrupted")) {
       return {Outcome::unresolved, victim + " was not run to its end: " + *words};
     }
     const Failure* told = run.failure_of(victim);
     if (told != nullptr) now = *told;
+  } else if (std::holds_alternative<TimedOut>(ending) && wanted &&
+             (wanted->kind == FailureKind::timed_out || wanted->kind == FailureKind::cut_off)) {
+    return {Outcome::fails, {}};
   } else if (std::holds_alternative<TimedOut>(ending)) {
     return {Outcome::unresolved, victim + " did not end within the time limit of a probe (--timeout)"};
   } else if (const auto* killed = std::get_if<Killed>(&ending);
@@ -90,7 +112,8 @@ Seen see(const Run& run, const Ending& ending, const TestOrder& tests, std::size
 // The runner must have run what it was told, in that order; what it did not get to is another matter.
 void check_order(const Run& run, const Ending& ending, const TestOrder& tests) {
   if (!run.last_started()) {
-    throw Error("the runner ended (" + describe(ending) + ") before its first test: try the command by hand");
+    throw Error("the runner ended (" + describe(ending) +
+                ") before the first of the tests that it was given: try the command by hand");
   }
   for (std::size_t i = 0; i < run.tests.size(); ++i) {
     const std::string& shown = run.tests[i].name;
@@ -105,9 +128,9 @@ void check_order(const Run& run, const Ending& ending, const TestOrder& tests) {
 bool same_failure(const Failure& then, const Failure& now) {
   if (then.kind == FailureKind::cut_off) return ended_process(now.kind);
   if (then.kind != now.kind) return false;
-  if (!then.methods.empty() && !now.methods.empty()) return share(then.methods, now.methods);
-  if (!then.exceptions.empty() && !now.exceptions.empty()) return share(then.exceptions, now.exceptions);
-  if (!then.altered.empty() && !now.altered.empty()) return share(then.altered, now.altered);
+  if (!then.methods.empty() && !now.methods.empty()) return all_in(then.methods, now.methods);
+  if (!then.exceptions.empty() && !now.exceptions.empty()) return all_in(then.exceptions, now.exceptions);
+  if (!then.altered.empty() && !now.altered.empty()) return all_in(then.altered, now.altered);
   const bool counted = then.errors + then.failures > 0 && now.errors + now.failures > 0;
   return !counted || (then.errors > 0 && now.errors > 0) || (then.failures > 0 && now.failures > 0);
 }

@@ -56,12 +56,29 @@ bool is_assignment(std::string_view word) {
   return std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(equals), is_word);
 }
 
-// What may stand before python in a line that launches it.
-bool may_precede_python(std::string_view word) {
-  static constexpr std::string_view known[] = {"+",    "#",      "%",    "env",  "exec",
-                                               "nice", "stdbuf", "sudo", "time", "xvfb-run"};
-  return is_assignment(word) || word.ends_with('>') || word.ends_with('$') ||
-         std::find(std::begin(known), std::end(known), word) != std::end(known);
+// Programs that run the command behind their own options.
+bool is_wrapper(std::string_view word) {
+  static constexpr std::string_view known[] = {"catchsegv", "ccache",  "chrt",  "env",     "exec",
+                                               "ionice",    "nice",    "nohup", "setarch", "stdbuf",
+                                               "sudo",      "taskset", "time",  "timeout", "xvfb-run"};
+  return std::find(std::begin(known), std::end(known), base_name(word)) != std::end(known);
+}
+
+// The place of python in a line that launches it, before the runner at `runner`; `runner` when the line is
+// none: prose, say, that has a python in it.
+std::size_t python_place(const std::vector<std::string>& words, std::size_t runner) {
+  std::size_t start = runner;
+  while (start > 0 && words[start - 1] != "&&" && words[start - 1] != ";") --start;
+  bool wrapped = false;
+  for (std::size_t i = start; i < runner; ++i) {
+    const std::string_view word = words[i];
+    if (is_python(word)) return i;
+    const bool prompt =
+        word == "+" || word == "#" || word == "%" || word.ends_with('>') || word.ends_with('$');
+    wrapped = wrapped || is_wrapper(word);
+    if (!wrapped && !prompt && !is_assignment(word)) break;
+  }
+  return runner;
 }
 
 // The place of "-m test", ".../regrtest.py" or ".../run_tests.py" in `words`; their number when there is
@@ -106,11 +123,7 @@ std::optional<LaunchLine> read_launch(std::string_view line) {
 
   const std::size_t runner = runner_place(words);
   if (runner == words.size()) return std::nullopt;
-  std::size_t python = 0;
-  while (python < runner && !is_python(words[python])) {
-    if (!may_precede_python(words[python])) return std::nullopt;
-    ++python;
-  }
+  const std::size_t python = python_place(words, runner);
   if (python == runner) return std::nullopt;
   LaunchLine launch;
   launch.executed = words.front() == "+";

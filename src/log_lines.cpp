@@ -70,8 +70,8 @@ std::optional<RunHeader> read_run_header(std::string_view line) {
   // 0:00:00 load avg: 4.26 Run tests sequentially
   // Run tests in parallel using 2 child processes
   static const Pattern pattern(
-      R"(^(.*?)(?:(?:\d+ days?, )?\d+:\d\d:\d\d )?(?:load avg: [\d.]+ )?(?:mem: [\d.]+ \S+ )?)"
-      R"(Run (?:(\d{1,9}) )?tests? (?:(sequentially)|in parallel using (\d{1,9}) (?:child|worker) process))");
+      R"(^(.{0,200}?)(?:(?:\d+ days?, )?\d+:\d\d:\d\d )?(?:load avg: [\d.]+ )?(?:mem: [\d.]+ \S+ )?)"
+      R"(Run (?:(\d{1,9}) )?tests? (?:(sequentially)|in parallel using (\d{1,9}) (child|worker) process))");
   const std::optional<Match> match = search(pattern, line);
   if (!match) return std::nullopt;
   RunHeader header;
@@ -79,6 +79,7 @@ std::optional<RunHeader> read_run_header(std::string_view line) {
   header.total = to_number<std::size_t>((*match)[2]);
   header.mode = (*match)[3].empty() ? RunMode::parallel : RunMode::sequential;
   header.workers = to_number<int>((*match)[4]);
+  header.child_processes = (*match)[5] == "child";
   return header;
 }
 
@@ -88,12 +89,13 @@ std::optional<SeedLine> read_seed(std::string_view line) {
   if (start == std::string_view::npos) return std::nullopt;
   // OLD has no colon, NEW has one.
   std::string_view rest = line.substr(start + words.size());
-  if (rest.starts_with(':')) rest.remove_prefix(1);
+  const bool colon = rest.starts_with(':');
+  if (colon) rest.remove_prefix(1);
   if (!rest.starts_with(' ')) return std::nullopt;
   rest = trimmed(rest);
   constexpr std::size_t longest = 400;
   if (rest.empty() || rest.size() > longest || rest.find(' ') != std::string_view::npos) return std::nullopt;
-  SeedLine seed{std::nullopt, line.substr(0, start)};
+  SeedLine seed{std::nullopt, line.substr(0, start), !colon};
   if (rest != "None") seed.seed = rest;
   return seed;
 }

@@ -49,13 +49,15 @@ struct RunHeader {
   RunMode mode = RunMode::unknown;
   std::optional<int> workers;
   std::optional<std::size_t> total;
-  std::string_view prefix;  ///< what stands before it
+  bool child_processes = false;  ///< as OLD calls its workers
+  std::string_view prefix;       ///< what stands before it
 };
 std::optional<RunHeader> read_run_header(std::string_view line);
 
 struct SeedLine {
   std::optional<std::string_view> seed;  ///< nullopt for "None"
   std::string_view prefix;
+  bool without_colon = false;  ///< as OLD prints it
 };
 std::optional<SeedLine> read_seed(std::string_view line);
 

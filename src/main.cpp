@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <filesystem>
 #include <iostream>
 
@@ -47,14 +48,16 @@ ExitStatus bbbisect_main(int argc, char** argv) {
   Narration narration(std::cerr, question.victim, narration_style(*options));
   for (const std::string& line : introduction(question)) narration.say(line);
   const Explanation explanation = explain(question, *options, narration);
-  if (options->json != "-") print(to_text(explanation.result, question, color_on_stdout(options->color)));
+  narration.say("");
   if (options->json) deliver(*options->json, to_json(explanation.result, question, explanation.options));
+  if (options->json != "-") print(to_text(explanation.result, question, color_on_stdout(options->color)));
   return status_of(explanation.result.conclusion.verdict);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) try {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe must not end a search
   return static_cast<int>(bbbisect_main(argc, argv));
 } catch (const Error& error) {
   std::cerr << "bbbisect: " << error.what() << "\n";

@@ -5,6 +5,8 @@
 #include <array>
 #include <optional>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 
 namespace bbbisect {
 namespace {
@@ -21,9 +23,11 @@ std::string as_index(std::size_t index, const Run& run) {
 // Why `order` cannot be the order of `run`, as a clause; nullopt when nothing that the log shows speaks
 // against it.
 std::optional<std::string> contradiction(const TestOrder& order, const Run& run) {
-  if (run.total && order.size() != *run.total) {
-    return "it has " + std::to_string(order.size()) + " tests, the log " + std::to_string(*run.total);
+  if (const auto total = run.total ? run.total : run.announced; total && order.size() != *total) {
+    return "it has " + std::to_string(order.size()) + " tests, the log " + std::to_string(*total);
   }
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < order.size(); ++i) places.emplace(module_of(order[i]), i);
   const std::size_t workers = static_cast<std::size_t>(std::max(run.workers.value_or(1), 1));
   for (std::size_t i = 0; i < run.tests.size(); ++i) {
     const std::string& shown = run.tests[i].name;
@@ -33,10 +37,9 @@ std::optional<std::string> contradiction(const TestOrder& order, const Run& run)
       return "it has " + (i < order.size() ? order[i] : "nothing") + " at " + as_index(i, run) +
              ", the log " + shown;
     }
-    const auto place = std::find_if(order.begin(), order.end(),
-                                    [&](const std::string& test) { return same_test(test, shown); });
-    if (place == order.end()) return "it lacks " + shown;
-    const std::size_t started = static_cast<std::size_t>(place - order.begin());
+    const auto place = places.find(module_of(shown));
+    if (place == places.end()) return "it lacks " + shown;
+    const std::size_t started = place->second;
     if (started > i + workers - 1) {
       return "it starts " + shown + " as number " + std::to_string(started + 1) + ", but with " +
              std::to_string(workers) + " workers the log has it done at " + as_index(i, run);
@@ -74,22 +77,25 @@ std::optional<TestOrder> all_names(const Run& run) {
   return names;
 }
 
-// The base lists that the log's own names allow, the likelier first.
+// The base lists that the log's own names allow.
 std::vector<TestOrder> bases_from_log(const Run& run, const Launch& launch) {
   std::vector<TestOrder> bases;
-  if (!launch.names.empty() && !launch.has("--exclude") && !launch.has("--fromfile"))
-    bases.push_back(launch.names);
+  if (launch.has("--fromfile")) return bases;  // the order of a file that is not here
+  if (!launch.names.empty() && !launch.has("--exclude")) bases.push_back(launch.names);
   if (std::optional<TestOrder> names = all_names(run)) {
     std::sort(names->begin(), names->end());
-    bases.push_back(*names);
-    TestOrder standard_first;
-    for (const char* test : standard_tests) {
-      if (std::binary_search(names->begin(), names->end(), test)) standard_first.emplace_back(test);
+    if (!run.standard_first) {
+      bases.push_back(*names);
+    } else {
+      TestOrder base;
+      for (const char* test : standard_tests) {
+        if (std::binary_search(names->begin(), names->end(), test)) base.emplace_back(test);
+      }
+      const std::set<std::string> moved(base.begin(), base.end());
+      std::copy_if(names->begin(), names->end(), std::back_inserter(base),
+                   [&](const std::string& test) { return moved.count(test) == 0; });
+      bases.push_back(base);
     }
-    const std::set<std::string> moved(standard_first.begin(), standard_first.end());
-    std::copy_if(names->begin(), names->end(), std::back_inserter(standard_first),
-                 [&](const std::string& test) { return moved.count(test) == 0; });
-    bases.push_back(standard_first);
   }
   return bases;
 }
@@ -168,15 +174,13 @@ StartOrder start_order(const Run& run, const Launch& launch, Extent extent, cons
 }
 
 std::optional<TestOrder> before_victim(const StartOrder& order, const Run& run, const std::string& victim) {
-  const auto is_victim = [&](const std::string& test) { return same_test(test, victim); };
-  auto place = std::find_if(order.tests.begin(), order.tests.end(), is_victim);
+  auto place = std::find_if(order.tests.begin(), order.tests.end(),
+                            [&](const std::string& test) { return same_test(test, victim); });
   if (place == order.tests.end()) return std::nullopt;
-  if (run.mode != RunMode::parallel) {
-    for (std::size_t i = 0; i < run.tests.size() && i < order.tests.size(); ++i) {
-      if (!is_victim(run.tests[i].name) || run.tests[i].result.find("failed") == std::string::npos) continue;
-      place = order.tests.begin() + static_cast<std::ptrdiff_t>(i);
-      break;
-    }
+  const Failure* failure = run.failure_of(victim);
+  if (run.mode != RunMode::parallel && failure != nullptr && failure->place &&
+      *failure->place < order.tests.size() && same_test(order.tests[*failure->place], victim)) {
+    place = order.tests.begin() + static_cast<std::ptrdiff_t>(*failure->place);
   }
   return without(TestOrder(order.tests.begin(), place), victim);
 }

@@ -21,7 +21,9 @@ using Clock = std::chrono::steady_clock;
 // Reads a child's output as it grows.
 class Follower {
  public:
-  explicit Follower(const fs::path& log) : file_(::open(log.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  Follower(const fs::path& log, const TestOrder& tests) : file_(::open(log.c_str(), O_RDONLY | O_CLOEXEC)) {
+    reader_.expect(tests);
+  }
   ~Follower() { ::close(file_); }
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;
@@ -44,6 +46,16 @@ class Follower {
   int file_;
   LogReader reader_;
 };
+
+// Our SIGINT is itself something that a test can react to, and regrtest goes on to a summary: nothing that
+// was printed after the deadline says anything about the tests.
+void cut_at_deadline(Run& run, std::size_t started) {
+  run.tests.resize(std::min(run.tests.size(), std::max<std::size_t>(started, 1)));
+  if (!run.tests.empty()) run.tests.back().result.clear();
+  run.sections.clear();
+  run.failures.clear();
+  run.finished = false;
+}
 
 // A full disk cuts the runner's output short, which would read as a crash.
 void check_room(const fs::path& directory) {
@@ -74,7 +86,6 @@ Answer Prober::operator()(const Probe& probe) {
   Answer answer = run_once(probe, killed);
   if (killed) answer = run_once(probe, killed);
   answer.elapsed = Clock::now() - started;
-  durations_.learn(probe.tests, answer.durations);
   return answer;
 }
 
@@ -96,16 +107,18 @@ Answer Prober::run_once(const Probe& probe, bool& killed_from_outside) {
   const auto started = Clock::now();
   Progress progress;
   progress.total = probe.tests.size();
+  std::size_t in_time = 0;          // the tests that were started when the deadline came
   std::vector<Seconds> first_seen;  // by index, to a tenth of a second: the log's clock has but whole ones
-  Follower follower(log);
+  Follower follower(log, probe.tests);
   const auto watch = [&] {
     const BuildLog& so_far = follower.catch_up();
     const std::optional<std::size_t> last =
         so_far.runs.empty() ? std::nullopt : so_far.runs.back().last_started();
     if (last) progress.index = std::min(*last + 1, probe.tests.size());
-    first_seen.resize(progress.index, Clock::now() - started);
-    progress.test = progress.index > 0 ? probe.tests[progress.index - 1] : "";
     progress.elapsed = Clock::now() - started;
+    first_seen.resize(progress.index, progress.elapsed);
+    if (progress.elapsed <= limits.deadline) in_time = progress.index;
+    progress.test = progress.index > 0 ? probe.tests[progress.index - 1] : "";
     progress.left = durations_.total(
         {probe.tests.begin() + static_cast<std::ptrdiff_t>(std::max<std::size_t>(progress.index, 1) - 1),
          probe.tests.end()});
@@ -115,11 +128,12 @@ Answer Prober::run_once(const Probe& probe, bool& killed_from_outside) {
   const Ending ending = run(command, log, limits, watch);
   check_room(journal_.directory());
 
-  const BuildLog output = follower.finish();
+  BuildLog output = follower.finish();
   if (output.runs.empty()) {
     throw Error(fmt::format("the runner ended ({}) before its first test; what it said is in {}",
                             describe(ending), journal_.next_log().string()));
   }
+  if (std::holds_alternative<TimedOut>(ending)) cut_at_deadline(output.runs.front(), in_time);
   const auto* killed = std::get_if<Killed>(&ending);
   killed_from_outside = killed != nullptr && killed->signal == SIGKILL;
   Answer answer = judge(output.runs.front(), ending, probe.tests, victim_.test, victim_.failure);

@@ -25,11 +25,26 @@ std::string in_parallel(const Run& run) {
       run.workers ? fmt::format(" ({} workers)", *run.workers) : "");
 }
 
+// The run in which the user's victim failed, else one that ran it, else the one to explain.
+const Run* run_of(const BuildLog& log, const std::string& test) {
+  for (const Run& run : log.runs) {
+    if (run.failure_of(test) != nullptr) return &run;
+  }
+  for (const Run& run : log.runs) {
+    const TestOrder shown = run.shown();
+    if (std::any_of(shown.begin(), shown.end(),
+                    [&](const std::string& name) { return same_test(name, test); })) {
+      return &run;
+    }
+  }
+  return log.run();
+}
+
 }  // namespace
 
 Question pose_question(const BuildLog& log, const std::optional<std::string>& test, Extent extent,
                        const ListTests& list_tests) {
-  const Run* run = log.run();
+  const Run* run = test ? run_of(log, *test) : log.run();
   if (run == nullptr) {
     throw Error(
         fmt::format("the log holds no test run: looked for regrtest's header, for progress lines such as \"[ "
@@ -43,6 +58,10 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
   question.run = *run;
   if (std::optional<Launch> launch = parse_launch(run->command)) question.launch = std::move(*launch);
 
+  if (run->command.empty()) {
+    question.remarks.emplace_back(
+        "the log shows no command, so the options of the run are not known: none is replayed");
+  }
   const bool env_counts = fails_env_changed(question.run, question.launch);
   for (const Failure& failure : run->failures) {
     if (failure.kind != FailureKind::env_changed || env_counts) question.failed.push_back(failure);

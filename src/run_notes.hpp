@@ -21,8 +21,8 @@ struct TestNotes {
 };
 
 struct RunNotes {
-  std::map<std::size_t, TestNotes> tests;               ///< by the place in Run::tests
-  std::map<std::string, TestNotes, std::less<>> rerun;  ///< by name
+  std::map<std::size_t, TestNotes> tests;                 ///< by the place in Run::tests
+  std::map<std::string, TestNotes, std::less<>> rerun;    ///< by name
   std::map<std::string, TestOrder, std::less<>> altered;  ///< what each test altered, by name
   std::optional<int> exit_status;
   std::string wrapper_end;

@@ -179,11 +179,13 @@ bool RunReader::prelude_line(std::string_view line) {
     Run& run = *current();
     run.mode = header->mode;
     run.workers = header->workers;
-    announced_ = header->total;
+    announced_ = run.announced = header->total;
+    run.standard_first = run.standard_first || header->child_processes;
     return true;
   }
   if (const auto seed = read_seed(line)) {
     if (seed->seed) prelude_.info.seed = *seed->seed;
+    prelude_.info.standard_first = seed->without_colon;
     learn_prefix(seed->prefix);
     return true;
   }
@@ -219,6 +221,10 @@ bool RunReader::fits(const ProgressLine& progress) const {
   const Run& run = *current();
   const std::size_t last = run.tests.size();
   if (progress.index == 0 || progress.index > most_tests) return false;
+  if (!expected_.empty() &&
+      (progress.index > expected_.size() || !same_test(progress.name, expected_[progress.index - 1]))) {
+    return false;
+  }
   if (forever_) {
     if (progress.index > last + 1) return false;
   } else if (announced_ || run.total) {

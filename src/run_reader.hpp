@@ -19,6 +19,9 @@ namespace bbbisect {
 class RunReader {
  public:
   /// Takes a line; answers how to look at the next.
+  /// See LogReader::expect().
+  void expect(const TestOrder& tests) { expected_ = tests; }
+
   Watch line(const FedLine& fed);
 
   /// Takes the last bytes of the text once more, and draws the conclusions.
@@ -44,8 +47,7 @@ class RunReader {
   struct Prelude {
     std::vector<std::string> command;
     bool executed = false;  // the command is the runner's own account
-    bool seed_line = false;
-    Run info;  // seed and "==" lines
+    Run info;               // seed and "==" lines
   };
 
   // A traceback or a "FAIL: ..." block whose text is being read.
@@ -98,6 +100,7 @@ class RunReader {
   Prelude prelude_;
   bool ended_ = false;                    // the process is known to be over
   bool headless_ = false;                 // the current run began without a header
+  TestOrder expected_;                    // by a probe, which knows what it runs; empty for a log
   std::optional<std::size_t> announced_;  // the number of tests that its header tells
   bool forever_ = false;                  // ... and its progress lines have no total
   bool was_result_ = false;               // its last progress line was a new test with a result

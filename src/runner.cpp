@@ -34,6 +34,8 @@ Command command_of(std::vector<std::string> argv) {
   Command command;
   command.argv = std::move(argv);
   command.environment["SOURCE_DATE_EPOCH"] = std::nullopt;  // it would switch shuffling off
+  command.environment["FORCE_COLOR"] = std::nullopt;
+  command.environment["NO_COLOR"] = "1";
   return command;
 }
 

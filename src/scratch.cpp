@@ -1,5 +1,6 @@
 #include <bbbisect/error.hpp>
 #include <bbbisect/journal.hpp>
+#include <bbbisect/pattern.hpp>
 #include <bbbisect/prober.hpp>
 
 #include <fmt/format.h>
@@ -13,8 +14,6 @@
 namespace bbbisect {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr std::string_view prefix = "bbb-";
 
 // Tests leave directories behind that not even their owner may enter.
 void remove_whatever_it_takes(const fs::path& directory) {
@@ -42,7 +41,9 @@ void remove_leftover(const fs::path& note) {
   if (!std::getline(in, name)) return;
   const fs::path left = name;
   struct stat status {};
-  if (left.is_absolute() && left.filename().string().compare(0, prefix.size(), prefix) == 0 &&
+  // Only what Scratch itself could have made.
+  static const Pattern made(R"(^bbb-\d+-\d+$)");
+  if (left.parent_path() == fs::temp_directory_path() && made.search(left.filename().string()) &&
       ::lstat(left.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == ::geteuid()) {
     remove_whatever_it_takes(left);
   }
@@ -53,7 +54,7 @@ void remove_leftover(const fs::path& note) {
 Scratch::Scratch(fs::path note) : note_(std::move(note)) {
   remove_leftover(note_);
   for (unsigned attempt = 0;; ++attempt) {
-    directory_ = fs::temp_directory_path() / fmt::format("{}{}-{}", prefix, ::getpid(), attempt);
+    directory_ = fs::temp_directory_path() / fmt::format("bbb-{}-{}", ::getpid(), attempt);
     struct stat status {};
     if (::lstat(directory_.c_str(), &status) == 0) continue;
     write_file(note_, directory_.string() + "\n");

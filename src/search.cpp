@@ -99,10 +99,11 @@ class Search {
         return inconclusive("the whole sequence gives no answer: " + because(answer));
       }
     }
-    return conclusion(Verdict::not_reproduced, case_.victim + " passes after the " +
-                                                   std::to_string(detour(case_.suspects).size()) +
-                                                   " tests that ran before it in the log, in " +
-                                                   tally(case_.runs, case_.runs) + " runs");
+    const std::size_t count = detour(case_.suspects).size();
+    return conclusion(Verdict::not_reproduced, case_.victim + " passes in " + tally(case_.runs, case_.runs) +
+                                                   " runs after the " + std::to_string(count) +
+                                                   (count == 1 ? " test" : " tests") +
+                                                   " that ran before it in the log");
   }
 
   // A group out of `rest`, in its order, after which the victim was seen to fail, and none of whose members

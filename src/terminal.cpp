@@ -46,7 +46,6 @@ NarrationStyle narration_style(const Options& options) {
 bool color_on_stdout(Color color) { return wants_color(color, STDOUT_FILENO); }
 
 void print(const std::string& text) {
-  std::signal(SIGPIPE, SIG_IGN);
   for (std::size_t done = 0; done < text.size();) {
     const ssize_t written = ::write(STDOUT_FILENO, text.data() + done, text.size() - done);
     if (written < 0 && errno == EINTR) continue;

@@ -7,11 +7,6 @@ namespace {
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-std::string_view without_package(std::string_view name) {
-  constexpr std::string_view package = "test.";
-  return name.starts_with(package) ? name.substr(package.size()) : name;
-}
-
 }  // namespace
 
 TestOrder concat(const TestOrder& a, const TestOrder& b) {
@@ -47,7 +42,12 @@ bool is_test_name(std::string_view name) {
   return last.size() > start.size() && last.starts_with(start);
 }
 
-bool same_test(std::string_view a, std::string_view b) { return without_package(a) == without_package(b); }
+std::string_view module_of(std::string_view name) {
+  constexpr std::string_view package = "test.";
+  return name.starts_with(package) ? name.substr(package.size()) : name;
+}
+
+bool same_test(std::string_view a, std::string_view b) { return module_of(a) == module_of(b); }
 
 std::string join(const TestOrder& order, std::string_view separator) {
   std::string text;

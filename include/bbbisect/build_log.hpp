@@ -33,6 +33,7 @@ enum class FailureKind {
 /// How one test failed, as far as the log tells. Also the yardstick for "the same failure".
 struct Failure {
   std::string test;
+  std::optional<std::size_t> place;  ///< index into Run::tests of the run of it that failed
   FailureKind kind = FailureKind::failed;
   int errors = 0;           ///< of "failed (2 errors, 1 failure)"; 0 = none or not told
   int failures = 0;         ///< likewise
@@ -65,9 +66,11 @@ struct Run {
   std::vector<std::string> command;  ///< its launch line in words ("LD_LIBRARY_PATH=. ./python -m test"
                                      ///< without the assignments); empty when the log has none
   RunMode mode = RunMode::unknown;
-  std::optional<int> workers;        ///< of a parallel run
-  std::optional<std::string> seed;   ///< as printed; may be a negative int; never "None"
-  std::optional<std::size_t> total;  ///< N of [I/N]; unknown with --forever and -q
+  std::optional<int> workers;       ///< of a parallel run
+  std::optional<std::string> seed;  ///< as printed; may be a negative int; never "None"
+  bool standard_first = false;      ///< its regrtest starts an unshuffled list with ten standard tests (OLD)
+  std::optional<std::size_t> announced;  ///< N of "Run N tests"; with -q there is nothing else
+  std::optional<std::size_t> total;      ///< N of [I/N]; unknown with --forever and -q
   std::vector<ShownTest> tests;  ///< by index - 1: running order (sequential), order of completion (parallel)
   std::vector<ResultSection> sections;  ///< [0] is the run's own; later ones come after a re-run
   std::vector<Failure> failures;  ///< in running order, then those of the summary that have no place; what
@@ -108,6 +111,10 @@ class LogReader {
   ~LogReader();
   LogReader(LogReader&&) noexcept;
   LogReader& operator=(LogReader&&) noexcept;
+
+  /// For the output of a run of just these tests: a progress line of any other is somebody's output. Call it
+  /// before feed().
+  void expect(const TestOrder& tests);
 
   /// Takes the next bytes; lines may be cut anywhere.
   void feed(std::string_view bytes);

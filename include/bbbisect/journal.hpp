@@ -41,6 +41,7 @@ class Journal {
 
  private:
   void load();
+  void forget();
   void note(const std::string& variant, const Probe& probe, const Answer& answer);
 
   std::filesystem::path directory_;

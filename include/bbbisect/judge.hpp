@@ -10,8 +10,9 @@
 
 namespace bbbisect {
 
-/// True when `now` is the failure of `then`: the same kind, and at least one failing method in common where
-/// both are known, else an exception in common where both are known, else errors or failures alike.
+/// True when `now` is the failure of `then`: the same kind, and each failing method of `then` fails again
+/// where both are known, else each exception, else each part of the environment that was altered, else errors
+/// or failures alike.
 bool same_failure(const Failure& then, const Failure& now);
 
 /// "failed (2 errors): test_x, test_y (AttributeError)"; for the user.

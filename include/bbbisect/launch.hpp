@@ -64,8 +64,8 @@ struct OptionDecision {
 
 /// What a replay adds to or needs from the options of the log.
 struct ReplayNeeds {
-  bool leak = false;               ///< the failure is a reference leak: -R stays
-  bool env_changed = false;        ///< the failure is an altered environment
+  bool leak = false;                 ///< the failure is a reference leak: -R stays
+  bool env_changed = false;          ///< the failure is an altered environment
   std::vector<std::string> extra{};  ///< what the user gave after "--"
 };
 

@@ -24,6 +24,9 @@ TestOrder without(const TestOrder& order, std::string_view name);
 /// with "test_"; at most 255 bytes. Everything else in a log is somebody's output.
 bool is_test_name(std::string_view name);
 
+/// What all spellings of a name have in common; a view into `name`.
+std::string_view module_of(std::string_view name);
+
 /// True when both name one module: regrtest imports "test_x" and "test.test_x" alike
 /// (libregrtest/utils.py, abs_module_name()).
 bool same_test(std::string_view a, std::string_view b);

@@ -9,7 +9,7 @@ for python in $(pythons); do
   { echo "./python -m test test.test_asyncio.test_locks test.test_asyncio.test_queues test_colorsys"; cat out; } > log.txt
   expect 4 "$BBBISECT" log.txt --test test_colorsys --python "$python" --json out.json
   contains err "cuts dotted names"
-  contains out "the 2 tests that ran before it"
+  contains out "after the 2 tests that ran before it"
   found="$found $python"
 done
 [ -n "$found" ] || skip "no CPython here splits test_asyncio and runs a list in one process"

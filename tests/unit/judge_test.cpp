@@ -119,6 +119,30 @@ TEST_CASE("an altered environment is a failure only where it was one in the log"
   CHECK(answer_to(output, {"test_a", "test_v"}, failed({})).check(0) == Outcome::passes);
 }
 
+TEST_CASE("a test can print what looks like a result; the summary has the last word") {
+  const std::string head =
+      new_header + "0:00:00 [1/2] test_a\n0:00:00 [1/2] test_a passed\n0:00:00 [2/2] test_v\n";
+  const std::string liar =
+      head + "0:00:00 [2/2/1] test_v failed (1 failure)\n\n== Tests result: SUCCESS ==\n\nAll 2 tests OK.\n";
+  const std::string shy =
+      head + "0:00:00 [2/2] test_v passed\n\n== Tests result: FAILURE ==\n\n1 test failed:\n    test_v\n";
+  for (const std::string& output : {liar, shy}) {
+    const Answer answer = answer_to(output, {"test_a", "test_v"});
+    CHECK(answer.check(0) == Outcome::unresolved);
+    CHECK(answer.why.find("contradicts its own summary") != std::string::npos);
+  }
+}
+
+TEST_CASE("a victim whose failure is a hang fails when the deadline finds it hanging") {
+  const std::string output = old_header + "0:00:00 [1/2] test_a\n0:00:00 [2/2] test_v\n";
+  const TestOrder tests{"test_a", "test_v"};
+  CHECK(answer_to(output, tests, ended(FailureKind::timed_out), TimedOut{}).check(0) == Outcome::fails);
+  CHECK(answer_to(output, tests, ended(FailureKind::cut_off), TimedOut{}).check(0) == Outcome::fails);
+  const Answer other = answer_to(output, tests, failed({"test_x"}), TimedOut{});
+  CHECK(other.check(0) == Outcome::unresolved);
+  CHECK(other.why.find("--timeout") != std::string::npos);
+}
+
 TEST_CASE("a runner that runs something else is not believed") {
   CHECK_THROWS_AS(
       answer_to(old_header + "0:00:00 [1/2] test_b\n0:00:00 [2/2] test_v\n", {"test_a", "test_v"}), Error);
@@ -128,7 +152,10 @@ TEST_CASE("a runner that runs something else is not believed") {
 
 TEST_CASE("the same failure") {
   CHECK(same_failure(failed({"test.test_v.T.test_x"}), failed({"test_x"})));
-  CHECK(same_failure(failed({"test_x", "test_y"}), failed({"test_y", "test_z"})));
+  CHECK(same_failure(failed({"test_x"}), failed({"test_x", "test_y"})));
+  CHECK_FALSE(same_failure(failed({"test_x", "test_y"}), failed({"test_y", "test_z"})));
+  CHECK(same_failure(failed({"test.test_v.A.test_x"}), failed({"test_v.A.test_x"})));
+  CHECK_FALSE(same_failure(failed({"test_v.A.test_x"}), failed({"test_v.B.test_x"})));
   CHECK_FALSE(same_failure(failed({"test_x"}), failed({"test_y"})));
   CHECK_FALSE(same_failure(failed({"test_x"}, {"OSError"}), failed({"test_y"}, {"OSError"})));
   CHECK(same_failure(failed({}, {"OSError"}), failed({"test_y"}, {"OSError"})));

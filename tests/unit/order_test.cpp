@@ -91,7 +91,26 @@ TEST_CASE("of a parallel log, the standard tests come first in the base of older
   const TestOrder real = shuffled(base, "12345");
   Run run = run_of(RunMode::parallel, real, all.size());
   run.workers = 1;
+  run.standard_first = true;
   CHECK(start_order(run, {}, Extent::whole, never()).tests == real);
+}
+
+TEST_CASE("the order of a file that is not here is nobody's guess") {
+  Launch launch;
+  launch.options = {{"--fromfile", "list.txt"}};
+  Run run = run_of(RunMode::parallel, all, all.size());
+  run.workers = 10;
+  CHECK(start_order(run, launch, Extent::whole, {}).from == OrderFrom::completion);
+}
+
+TEST_CASE("with -q the header alone tells how many there are") {
+  Run run = run_of(RunMode::sequential, {}, 0);
+  run.total.reset();
+  run.announced = 7;
+  Launch launch;
+  launch.names = {"test_abc", "test_dict"};
+  launch.options = {{"--randomize", std::nullopt}};
+  CHECK(start_order(run, launch, Extent::whole, [] { return all; }).tests == shuffled(all, "12345"));
 }
 
 TEST_CASE("an unshuffled run is not shuffled because a seed is printed") {
@@ -145,7 +164,10 @@ TEST_CASE("what ran before the victim") {
   CHECK(before_victim(order, run, "test_c") == TestOrder{"test_a", "test_v", "test_b", "test.test_v"});
   CHECK_FALSE(before_victim(order, run, "test_z"));
   SUBCASE("it failed at its second place: the earlier run of itself is no suspect") {
-    run.tests[3].result = "failed (1 failure)";
+    Failure failure;
+    failure.test = "test_v";
+    failure.place = 3;
+    run.failures = {failure};
     CHECK(before_victim(order, run, "test_v") == TestOrder{"test_a", "test_b"});
   }
   SUBCASE("nothing tells where it failed: its first place") {

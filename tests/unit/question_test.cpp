@@ -96,6 +96,30 @@ TEST_CASE("a parallel log is told to be one, and is replayed all the same") {
   CHECK(question.remarks[0].find("cannot have caused this failure") != std::string::npos);
 }
 
+TEST_CASE("of several runs, the one in which the user's victim failed is asked about") {
+  const std::string first =
+      "0:00:00 Run tests sequentially\n0:00:00 [1/1] test_a\ntest_a failed (1 failure)\n\n== Tests result: "
+      "FAILURE ==\n\n"
+      "1 test failed:\n    test_a\n\nTotal duration: 1 sec\nTests result: FAILURE\n";
+  const std::string second =
+      "0:00:00 Run tests sequentially\n0:00:00 [1/2] test_b\n0:00:00 [2/2] test_c\ntest_c failed (1 "
+      "failure)\n\n"
+      "== Tests result: FAILURE ==\n\n1 test failed:\n    test_c\n\nTotal duration: 1 sec\nTests result: "
+      "FAILURE\n";
+  CHECK(question_of(first + second).victim == "test_a");
+  CHECK(question_of(first + second, "test_c").suspects == TestOrder{"test_b"});
+}
+
+TEST_CASE("a log cut off in its summary keeps what its progress lines showed") {
+  const std::string cut =
+      "./python -m test test_a test_b\nUsing random seed: 1\n0:00:00 Run 2 tests sequentially in a single "
+      "process\n"
+      "0:00:00 [1/2] test_a\n0:00:00 [1/2] test_a passed\n0:00:00 [2/2] test_b\n0:00:00 [2/2/1] test_b "
+      "failed (1 failure)\n\n"
+      "== Tests result: FAILURE ==\n\n1 test fai";
+  CHECK(question_of(cut).victim == "test_b");
+}
+
 TEST_CASE("temporary files left behind are noticed by workers only: no replay can show that") {
   const std::string leak =
       "./python -m test --fail-env-changed -j1 test_a\n0:00:00 load avg: 1.00 Run 1 test in parallel using 1 "

@@ -32,8 +32,8 @@ TEST_CASE("a scratch directory is new, short, private, and gone afterwards") {
 
 TEST_CASE("what a killed bbbisect left is removed by the next, and nothing else is") {
   const TemporaryDirectory state;
-  const fs::path left = state.path / "bbb-1-0";
-  const fs::path stranger = state.path / "precious";
+  const fs::path left = fs::temp_directory_path() / "bbb-999999999-1";
+  const fs::path stranger = state.path / "bbb-1-0";
   fs::create_directories(left / "inner");
   fs::create_directory(stranger);
   std::ofstream(state.path / "scratch") << left.string() << "\n";
@@ -44,9 +44,11 @@ TEST_CASE("what a killed bbbisect left is removed by the next, and nothing else 
   { const Scratch scratch(state.path / "scratch"); }
   CHECK(fs::exists(stranger));
 
-  fs::create_directory_symlink(stranger, state.path / "bbb-2-0");
+  const fs::path link = fs::temp_directory_path() / "bbb-999999999-2";
+  fs::create_directory_symlink(stranger, link);
   std::ofstream(stranger / "file") << "x";
-  std::ofstream(state.path / "scratch") << (state.path / "bbb-2-0").string() << "\n";
+  std::ofstream(state.path / "scratch") << link.string() << "\n";
   { const Scratch scratch(state.path / "scratch"); }
   CHECK(fs::exists(stranger / "file"));
+  fs::remove(link);
 }
