@@ -216,15 +216,18 @@ bool RunReader::progress_line(std::string_view line) {
   return false;
 }
 
+/// Whether the line can be of the run that is to be read.
+bool RunReader::is_expected(const ProgressLine& progress) const {
+  if (expected_.empty()) return true;
+  return progress.index > 0 && progress.index <= expected_.size() &&
+         same_test(progress.name, expected_[progress.index - 1]);
+}
+
 /// Whether the line is the next of the run, or the second of its last test.
 bool RunReader::fits(const ProgressLine& progress) const {
   const Run& run = *current();
   const std::size_t last = run.tests.size();
   if (progress.index == 0 || progress.index > most_tests) return false;
-  if (!expected_.empty() &&
-      (progress.index > expected_.size() || !same_test(progress.name, expected_[progress.index - 1]))) {
-    return false;
-  }
   if (forever_) {
     if (progress.index > last + 1) return false;
   } else if (announced_ || run.total) {
@@ -276,6 +279,7 @@ bool RunReader::resume(const ProgressLine& progress) {
 }
 
 bool RunReader::take_progress(const ProgressLine& progress, std::string_view line) {
+  if (!is_expected(progress)) return false;
   const bool over = stage_ == Stage::closed || ended_;
   const bool new_run = stage_ == Stage::idle || (over && (!prelude_.command.empty() || prelude_.info.seed));
   if (stage_ == Stage::running && fits(progress)) {

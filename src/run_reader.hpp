@@ -62,6 +62,7 @@ class RunReader {
   bool known_line(const FedLine& fed, std::string_view line);
   bool progress_line(std::string_view line);
   bool take_progress(const ProgressLine& progress, std::string_view line);
+  bool is_expected(const ProgressLine& progress) const;
   bool fits(const ProgressLine& progress) const;
   bool goes_on(const Run& run, const ProgressLine& progress) const;
   bool resume(const ProgressLine& progress);
