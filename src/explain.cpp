@@ -55,7 +55,7 @@ std::vector<std::string> command_to_paste(const Replay& replay, const TestOrder&
                                           const Ask& without_seed) {
   if (replay.names_stand_in_order(tests)) return replay.argv(tests);
   for (int i = 0; i < runs; ++i) {
-    if (without_seed({tests, Purpose::simplify, 0}).check(0) != Outcome::fails) return replay.argv(tests);
+    if (without_seed({tests, Purpose::simplify, {}, 0}).check(0) != Outcome::fails) return replay.argv(tests);
   }
   return replay.plain_argv(tests);
 }
@@ -101,6 +101,7 @@ ListTests local_list(const BuildLog& log, const Options& options) {
 Explanation explain(const Question& question, const Options& options, Narration& narration) {
   const Runner runner = find_runner(chosen_python(options), question.launch.python);
   const Replay replay = replay_of(question, runner.python, runner.features, options);
+  if (!question.launch.has("--testdir")) check_has_test(runner, question.victim);
   Journal journal(options.state, label_of(question.victim), about(question, runner, replay, options),
                   options.fresh);
   Durations durations(question.run);

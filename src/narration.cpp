@@ -28,14 +28,18 @@ std::string describe_question(const Probe& probe, const std::string& victim) {
                      counted(before.size(), "test"));
 }
 
-// Halving asks about one question a doubling, and as many again when more than one test is needed; what they
-// take on the way shrinks as fast.
+// Halving asks one or two questions a doubling, of what gets shorter on the way; the proof asks some six
+// more, of the culprits and the victim.
 std::string describe_rest(const Probe& probe, const Durations& durations) {
   if (probe.purpose != Purpose::narrow || probe.suspects_left < 2) return {};
-  const auto probes =
-      static_cast<std::size_t>(std::ceil(std::log2(static_cast<double>(probe.suspects_left)))) + 1;
-  return fmt::format("{} left, about {}, {}", counted(probe.suspects_left, "suspect"),
-                     counted(probes, "probe"), describe(durations.total(probe.tests) * 2));
+  const double halvings = std::ceil(1.5 * std::log2(static_cast<double>(probe.suspects_left))) + 1;
+  constexpr double proof = 6;
+  const Seconds seconds =
+      durations.total(probe.tests) * halvings * 0.6 + durations.of(probe.tests.back()) * 2 * proof;
+  return fmt::format("{}{} left, about {}, {}",
+                     probe.needed.empty() ? "" : join(probe.needed, " and ") + " needed; ",
+                     counted(probe.suspects_left, "suspect"),
+                     counted(static_cast<std::size_t>(halvings + proof), "probe"), describe(seconds));
 }
 
 std::string painted(const std::string& text, Outcome outcome, bool color) {
@@ -87,9 +91,16 @@ Ask Narration::announce(Ask ask, const Durations& durations) {
       outcomes += painted(describe(answer.check(i)), answer.check(i), style_.color);
     }
     std::string line = fmt::format("{:<{}}  {}  ({})", current_, text_column, outcomes,
-                                   answer.recalled ? "known from the journal" : describe(answer.elapsed));
-    if (!answer.why.empty()) line += "  " + answer.why;
-    if (!rest.empty()) line += "  [" + rest + "]";
+                                   answer.recalled ? "known" : describe(answer.elapsed));
+    // What does not fit the row goes to one of its own.
+    const auto columns = static_cast<std::size_t>(style_.columns());
+    std::size_t width = text_column + 30;
+    for (const std::string& more : {answer.why, rest.empty() ? rest : "[" + rest + "]"}) {
+      if (more.empty()) continue;
+      const bool fits = columns == 0 || width + more.size() <= columns;
+      line += (fits ? "  " : "\n       ") + more;
+      width += more.size();
+    }
     if (unfinished_) out_ << "\r\x1b[K";
     unfinished_ = false;
     out_ << line << "\n" << std::flush;
@@ -112,7 +123,9 @@ void Narration::interrupt() {
 // Cut to one row: a line that wraps cannot be overwritten.
 void Narration::overwrite(const std::string& line) {
   const auto room = static_cast<std::size_t>(std::max(style_.columns() - 1, 1));
+  if (unfinished_ && line == painted_) return;
   out_ << "\r" << line.substr(0, room) << "\x1b[K" << std::flush;
+  painted_ = line;
   unfinished_ = true;
 }
 

@@ -141,7 +141,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     std::string sentence = error.what();
     std::replace(sentence.begin(), sentence.end(), '\n', ' ');
-    throw Error(fmt::format("{} (see bbbisect --help)", sentence));
+    throw Error(fmt::format("{} (the runner's own options stand behind --; see bbbisect --help)", sentence));
   }
   if (log.empty())
     throw Error(

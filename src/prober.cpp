@@ -133,10 +133,18 @@ Answer Prober::run_once(const Probe& probe, bool& killed_from_outside) {
     throw Error(fmt::format("the runner ended ({}) before its first test; what it said is in {}",
                             describe(ending), journal_.next_log().string()));
   }
-  if (std::holds_alternative<TimedOut>(ending)) cut_at_deadline(output.runs.front(), in_time);
+  const bool timed_out = std::holds_alternative<TimedOut>(ending);
+  if (timed_out) cut_at_deadline(output.runs.front(), in_time);
   const auto* killed = std::get_if<Killed>(&ending);
   killed_from_outside = killed != nullptr && killed->signal == SIGKILL;
   Answer answer = judge(output.runs.front(), ending, probe.tests, victim_.test, victim_.failure);
+  if (timed_out && answer.breaker && in_time > 0 && in_time <= first_seen.size() &&
+      limits.deadline - first_seen[in_time - 1] < limits.deadline / 2) {
+    // It was merely running when the time was up.
+    answer.breaker.reset();
+    answer.why = fmt::format("the time limit of {} was up before {} had its turn: give a longer --timeout",
+                             describe(limits.deadline), victim_.test);
+  }
   first_seen.resize(std::min(*output.runs.front().last_started() + 1, probe.tests.size()),
                     Clock::now() - started);
   first_seen.emplace_back(Clock::now() - started);

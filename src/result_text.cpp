@@ -94,6 +94,16 @@ const char* describe(Action action) {
   return "";
 }
 
+// A command whose many names are only counted: --order has them all.
+std::string abridged(std::vector<std::string> argv) {
+  constexpr std::size_t names_shown = 4;
+  std::size_t names = 0;
+  while (names < argv.size() && is_test_name(argv[argv.size() - 1 - names])) ++names;
+  if (names <= names_shown) return quote_words(argv);
+  argv.resize(argv.size() - names);
+  return quote_words(argv) + fmt::format(" ({} names)", names);
+}
+
 std::string fact(const char* name, const std::string& value) {
   return value.empty() ? "" : fmt::format("{:<16}{}\n", name, value);
 }
@@ -168,7 +178,7 @@ std::string order_text(const Question& question) { return join(question.order.te
 
 std::string show_text(const Question& question, const Replay& replay) {
   const Run& run = question.run;
-  std::string text = fact("command", run.command.empty() ? "(the log shows none)" : quote_words(run.command));
+  std::string text = fact("command", run.command.empty() ? "(the log shows none)" : abridged(run.command));
   text += fact("version", run.version);
   text += fact("platform", run.platform);
   text += fact("build", run.build);
@@ -194,6 +204,7 @@ std::string show_text(const Question& question, const Replay& replay) {
         &failure == &question.failed.front() ? "failed" : "",
         failure.test + "  " + describe(failure) + (failure.test == question.victim ? "  <- victim" : ""));
   }
+  if (question.failed.empty()) text += fact("failed", "none");
   for (const std::string& remark : question.remarks) text += "\n" + remark + ".\n";
 
   text += "\nThe options of a probe:\n";
@@ -206,7 +217,7 @@ std::string show_text(const Question& question, const Replay& replay) {
   text += fmt::format(
       "\nThe first probes, as far as the log tells what the runner can (its --help decides):\n  {}\n",
       quote_words(replay.argv({question.victim, question.victim})));
-  text += fmt::format("  {}\n", quote_words(replay.argv(whole)));
+  text += fmt::format("  {}\n", abridged(replay.argv(whole)));
   return text;
 }
 

@@ -4,8 +4,12 @@
 #include <bbbisect/runner.hpp>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 
 namespace bbbisect {
 namespace {
@@ -13,7 +17,11 @@ namespace {
 // Importing a whole test package on a slow machine takes seconds, not minutes.
 constexpr Seconds patience{120};
 
-std::string last_line(std::string_view text) {
+// What the runner says is wrong: argparse ends with a hint, behind its "error: ...".
+std::string complaint(std::string_view text) {
+  if (const std::size_t error = text.rfind("error: "); error != std::string_view::npos) {
+    return std::string(text.substr(error, text.find('\n', error) - error));
+  }
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
   return std::string(text.substr(text.rfind('\n') + 1));
 }
@@ -39,12 +47,23 @@ Command command_of(std::vector<std::string> argv) {
   return command;
 }
 
+void check_temporary_directory() {
+  std::error_code problem;
+  const std::filesystem::path directory = std::filesystem::temp_directory_path(problem);
+  if (!problem && ::access(directory.c_str(), W_OK | X_OK) == 0) return;
+  const char* told = std::getenv("TMPDIR");
+  throw Error(fmt::format("cannot make temporary directories in {}: {}; set TMPDIR to a directory with room",
+                          told != nullptr ? told : "/tmp",
+                          problem ? problem.message() : std::strerror(errno)));
+}
+
 }  // namespace
 
 Runner find_runner(const std::string& python, const std::string& logged) {
   const std::string way_out = fmt::format(
       "run bbbisect in a CPython build directory (-C DIR) or name the Python with --python PATH{}",
       logged.empty() ? "" : " (the log's was " + logged + ")");
+  check_temporary_directory();
   Runner runner;
   runner.python = python;
   try {
@@ -52,7 +71,7 @@ Runner find_runner(const std::string& python, const std::string& logged) {
     if (!exited_with_0(version.ending)) throw Error("it ended with " + describe(version.ending));
     runner.version = one_line(version.output);
     const Captured help = capture(command_of({python, "-m", "test", "--help"}), patience);
-    if (!exited_with_0(help.ending)) throw Error("its -m test says: " + last_line(help.output));
+    if (!exited_with_0(help.ending)) throw Error("its -m test says: " + complaint(help.output));
     runner.features = read_features(help.output);
     if (!runner.features.has("--fromfile")) throw Error("its -m test knows no --fromfile");
   } catch (const Error& error) {
@@ -61,13 +80,27 @@ Runner find_runner(const std::string& python, const std::string& logged) {
   return runner;
 }
 
+void check_has_test(const Runner& runner, const std::string& test) {
+  const std::string module = "test." + std::string(module_of(test));
+  const Captured found = capture(
+      command_of({runner.python, "-c",
+                  "import importlib.util, sys; sys.exit(importlib.util.find_spec(sys.argv[1]) is None)",
+                  module}),
+      patience);
+  if (exited_with_0(found.ending)) return;
+  throw Error(fmt::format(
+      "{} has no {}: install its test suite (on Debian the package libpython3.N-testsuite), or name "
+      "a Python that has it with --python PATH",
+      runner.python, module));
+}
+
 TestOrder list_tests(std::vector<std::string> argv) {
   argv.emplace_back("--list-tests");
   const Captured listed = capture(command_of(argv), patience);
   TestOrder tests = read_list_tests(listed.output);
   if (!exited_with_0(listed.ending)) {
     throw Error(
-        fmt::format("the runner refuses its options ({}): {}", last_line(listed.output), quote_words(argv)));
+        fmt::format("the runner refuses its options ({}): {}", complaint(listed.output), quote_words(argv)));
   }
   return tests;
 }

@@ -68,7 +68,7 @@ class Search {
  private:
   // The victim alone, and again after itself: one run answers both. A conclusion when it does not pass alone.
   std::optional<Conclusion> alone() {
-    const Answer twice = ask_({{case_.victim, case_.victim}, Purpose::alone, left_});
+    const Answer twice = ask_({{case_.victim, case_.victim}, Purpose::alone, {}, left_});
     record({}, twice.check(0));
     if (twice.check(0) == Outcome::unresolved) {
       return inconclusive(case_.victim + " alone gives no answer: " + because(twice));
@@ -144,6 +144,7 @@ class Search {
         too_few = 0;
       }
       kept.insert(kept.begin(), rest[enough - 1]);
+      needed_ = kept;
       rest.resize(enough - 1);
       left_ = rest.size();
     }
@@ -232,7 +233,7 @@ class Search {
   Answer ask_once(const TestOrder& before, Purpose purpose) {
     TestOrder tests = before;
     tests.push_back(case_.victim);
-    Answer answer = ask_({tests, purpose, left_});
+    Answer answer = ask_({tests, purpose, needed_, left_});
     record(before, answer.check(0));
     return answer;
   }
@@ -290,6 +291,7 @@ class Search {
   const Case& case_;
   const Ask& ask_;
   std::size_t left_;                    // suspects among which the next culprit is; for the narration
+  TestOrder needed_;                    // culprits found so far; for the narration
   std::map<TestOrder, Evidence> seen_;  // by what ran before the victim
   TestOrder disputed_;                  // the group that was to be proven
   std::set<std::string> broke_;         // suspects that ended a run themselves

@@ -51,6 +51,7 @@ class Narration {
   std::string victim_;
   NarrationStyle style_;
   std::vector<Trial> trials_;
+  std::string painted_;      // what the unfinished line says
   std::string current_;      // the question that is asked
   bool unfinished_ = false;  // a line without its newline is on the terminal
 };

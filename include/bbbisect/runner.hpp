@@ -20,6 +20,9 @@ struct Runner {
 /// `logged` is the log's own python, named in the way out.
 Runner find_runner(const std::string& python, const std::string& logged);
 
+/// Throws Error (usage) when the runner has no module for `test`: Debian has the runner without its tests.
+void check_has_test(const Runner& runner, const std::string& test);
+
 /// What `argv` would run, by its own --list-tests. Throws Error (usage) when the runner refuses the options.
 TestOrder list_tests(std::vector<std::string> argv);
 

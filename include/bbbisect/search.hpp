@@ -24,6 +24,7 @@ enum class Purpose { alone, reproduce, narrow, confirm, simplify };
 struct Probe {
   TestOrder tests;
   Purpose purpose = Purpose::narrow;
+  TestOrder needed = {};          ///< culprits found so far; for the narration only
   std::size_t suspects_left = 0;  ///< how many tests may still be culprits; for the narration only
 };
 

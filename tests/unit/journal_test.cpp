@@ -12,8 +12,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const Probe probe_a{{"test_a", "test_v"}, Purpose::narrow, 1};
-const Probe probe_b{{"test_b", "test_v"}, Purpose::narrow, 1};
+const Probe probe_a{{"test_a", "test_v"}, Purpose::narrow, {}, 1};
+const Probe probe_b{{"test_b", "test_v"}, Purpose::narrow, {}, 1};
 
 // Counts what it is asked; fails, then passes, then fails ...
 struct World {

@@ -40,8 +40,8 @@ Result result_of_a_pair() {
   Answer pair;
   pair.checks = {Outcome::fails};
   pair.elapsed = Seconds(3);
-  result.trials = {{{{"test_v", "test_v"}, Purpose::alone, 2}, twice},
-                   {{{"test_a", "test_b", "test_v"}, Purpose::narrow, 2}, pair}};
+  result.trials = {{{{"test_v", "test_v"}, Purpose::alone, {}, 2}, twice},
+                   {{{"test_a", "test_b", "test_v"}, Purpose::narrow, {}, 2}, pair}};
   return result;
 }
 
