@@ -81,7 +81,7 @@ Ask Narration::announce(Ask ask, const Durations& durations) {
     const std::string rest = describe_rest(probe, durations);
     if (style_.columns() > 0 && !style_.quiet) overwrite(rest.empty() ? current_ : current_ + "  " + rest);
 
-    const Answer answer = ask(probe);
+    Answer answer = ask(probe);
     trials_.push_back({probe, answer});
     if (style_.quiet) return answer;
 

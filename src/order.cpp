@@ -93,7 +93,7 @@ std::vector<TestOrder> bases_from_log(const Run& run, const Launch& launch) {
       }
       const std::set<std::string> moved(base.begin(), base.end());
       std::copy_if(names->begin(), names->end(), std::back_inserter(base),
-                   [&](const std::string& test) { return moved.count(test) == 0; });
+                   [&](const std::string& test) { return !moved.contains(test); });
       bases.push_back(base);
     }
   }

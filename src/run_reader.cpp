@@ -242,7 +242,7 @@ bool RunReader::fits(const ProgressLine& progress) const {
 }
 
 /// Whether the line continues a run that seemed to be over.
-bool RunReader::goes_on(const Run& run, const ProgressLine& progress) const {
+bool RunReader::goes_on(const Run& run, const ProgressLine& progress) {
   return is_incomplete(run) && progress.total == run.total && progress.index == run.tests.size() + 1 &&
          (run.mode != RunMode::parallel || !progress.result.empty());
 }

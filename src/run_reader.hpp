@@ -64,7 +64,7 @@ class RunReader {
   bool take_progress(const ProgressLine& progress, std::string_view line);
   bool is_expected(const ProgressLine& progress) const;
   bool fits(const ProgressLine& progress) const;
-  bool goes_on(const Run& run, const ProgressLine& progress) const;
+  static bool goes_on(const Run& run, const ProgressLine& progress);
   bool resume(const ProgressLine& progress);
   bool prelude_line(std::string_view line);
   bool result_title(const FedLine& fed, std::string_view line);

@@ -202,10 +202,10 @@ class Search {
   Answer ask_around(const TestOrder& before, Purpose purpose) {
     for (;;) {
       const TestOrder around = detour(before);
-      const Answer answer = ask_once(around, purpose);
+      Answer answer = ask_once(around, purpose);
       if (answer.check(0) == Outcome::fails) {
         for (const std::string& test : before) {
-          if (broke_.count(test) != 0 && std::find(around.begin(), around.end(), test) == around.end()) {
+          if (broke_.contains(test) && std::find(around.begin(), around.end(), test) == around.end()) {
             not_needed_.insert(test);
           }
         }
@@ -223,7 +223,7 @@ class Search {
   [[nodiscard]] TestOrder detour(const TestOrder& before) const {
     TestOrder around;
     std::copy_if(before.begin(), before.end(), std::back_inserter(around),
-                 [this](const std::string& test) { return not_needed_.count(test) == 0; });
+                 [this](const std::string& test) { return !not_needed_.contains(test); });
     for (auto it = breaker_of_.find(around); it != breaker_of_.end(); it = breaker_of_.find(around)) {
       around = without(around, it->second);
     }
@@ -262,7 +262,7 @@ class Search {
 
   [[nodiscard]] Conclusion finished(Conclusion verdict) const {
     for (const std::string& test : case_.suspects) {
-      if (broke_.count(test) != 0) verdict.set_aside.push_back(test);
+      if (broke_.contains(test)) verdict.set_aside.push_back(test);
     }
     if (verdict.proof.empty()) {
       for (const auto& [before, seen] : seen_) {
