@@ -314,6 +314,20 @@ class Replay {
 
 }  // namespace
 
+std::string describe(Action action) {
+  switch (action) {
+    case Action::kept:
+      return "kept";
+    case Action::dropped:
+      return "dropped";
+    case Action::replaced:
+      return "replaced";
+    case Action::added:
+      return "added";
+  }
+  return {};
+}
+
 ReplayOptions replay_options(const Launch& launch, const Features& features, const ReplayNeeds& needs) {
   return Replay(launch, features, needs).options();
 }

@@ -36,14 +36,10 @@ json log_facts(const Question& question) {
 }
 
 json option_facts(const ReplayOptions& options) {
-  static const std::map<Action, const char*> actions{{Action::kept, "kept"},
-                                                     {Action::dropped, "dropped"},
-                                                     {Action::replaced, "replaced"},
-                                                     {Action::added, "added"}};
   json facts = json::array();
   for (const OptionDecision& decision : options.decisions) {
     facts.push_back(
-        {{"option", decision.option}, {"action", actions.at(decision.action)}, {"why", decision.why}});
+        {{"option", decision.option}, {"action", describe(decision.action)}, {"why", decision.why}});
   }
   return facts;
 }

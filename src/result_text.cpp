@@ -80,20 +80,6 @@ std::string proof_table(const Conclusion& conclusion, const std::string& victim)
   return table;
 }
 
-const char* describe(Action action) {
-  switch (action) {
-    case Action::kept:
-      return "kept";
-    case Action::dropped:
-      return "dropped";
-    case Action::replaced:
-      return "replaced";
-    case Action::added:
-      return "added";
-  }
-  return "";
-}
-
 // A command whose many names are only counted: --order has them all.
 std::string abridged(std::vector<std::string> argv) {
   constexpr std::size_t names_shown = 4;

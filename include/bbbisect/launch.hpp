@@ -55,6 +55,9 @@ Features read_features(std::string_view help_text);
 
 enum class Action { kept, dropped, replaced, added };
 
+/// "kept", "dropped", "replaced", "added": a contract with scripts.
+std::string describe(Action action);
+
 /// What became of one option of the log, with a reason for the user.
 struct OptionDecision {
   std::string option;  ///< as spelled for the runner ("--use=all"); names together as "NAMES"

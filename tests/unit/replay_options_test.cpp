@@ -64,20 +64,6 @@ Launch launch_of(const std::string& options, const Words& python_options = {"-u"
   return *launch;
 }
 
-const char* shown(Action action) {
-  switch (action) {
-    case Action::kept:
-      return "kept";
-    case Action::dropped:
-      return "dropped";
-    case Action::replaced:
-      return "replaced";
-    case Action::added:
-      return "added";
-  }
-  return "?";
-}
-
 // "kept --use=all; dropped --multiprocess=2", without those about Python.
 std::string decided(const ReplayOptions& options) {
   std::string text;
@@ -85,7 +71,7 @@ std::string decided(const ReplayOptions& options) {
     const OptionDecision& decision = options.decisions[i];
     CHECK_FALSE(decision.why.empty());
     if (decision.option == "-u") continue;
-    text += (text.empty() ? "" : "; ") + std::string(shown(decision.action)) + " " + decision.option;
+    text += (text.empty() ? "" : "; ") + std::string(describe(decision.action)) + " " + decision.option;
   }
   return text;
 }
@@ -365,7 +351,7 @@ TEST_CASE("Python's options") {
     CHECK(line_of(options.python_options) == row.expected);
     std::string text;
     for (const OptionDecision& decision : options.decisions) {
-      text += (text.empty() ? "" : "; ") + std::string(shown(decision.action)) + " " + decision.option;
+      text += (text.empty() ? "" : "; ") + std::string(describe(decision.action)) + " " + decision.option;
     }
     CHECK(text == row.decided);
     CHECK(options.runner_options.empty());
