@@ -71,9 +71,9 @@ struct Conclusion {
 };
 
 /// Finds a minimal ordered group of suspects after which the victim fails. Promises: nothing is blamed unless
-/// culprits + victim failed in each of `runs` fresh runs, and the victim alone and after every smaller part
-/// of the culprits passed in each of as many. Asks the same questions for the same answers. Exceptions of
-/// `ask` (Interrupted) pass through.
+/// culprits + victim failed in each of `runs` fresh runs, the victim passed in each of as many alone and with
+/// any one culprit left out, and after no smaller part of them was it seen to fail. Asks the same questions
+/// for the same answers. Exceptions of `ask` (Interrupted) pass through.
 Conclusion find_culprits(const Case& the_case, const Ask& ask);
 
 }  // namespace bbbisect
