@@ -50,6 +50,7 @@ std::string to_line(const std::string& variant, const Probe& probe, const Answer
   json line;
   if (!variant.empty()) line["variant"] = variant;
   line["tests"] = probe.tests;
+  if (probe.enough > 0) line["enough"] = probe.enough;
   line["checks"] = json::array();
   for (Outcome outcome : answer.checks) {
     for (const auto& [value, name] : outcome_names) {
@@ -64,7 +65,7 @@ std::string to_line(const std::string& variant, const Probe& probe, const Answer
   return line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-std::pair<std::pair<std::string, TestOrder>, Answer> from_line(const std::string& text) {
+std::pair<std::tuple<std::string, int, TestOrder>, Answer> from_line(const std::string& text) {
   const json line = json::parse(text);
   Answer answer;
   for (const json& check : line.at("checks")) {
@@ -77,7 +78,7 @@ std::pair<std::pair<std::string, TestOrder>, Answer> from_line(const std::string
   answer.elapsed = Seconds(line.at("seconds").get<double>());
   for (const json& seconds : line.at("durations")) answer.durations.emplace_back(seconds.get<double>());
   answer.recalled = true;
-  return {{line.value("variant", ""), line.at("tests").get<TestOrder>()}, answer};
+  return {{line.value("variant", ""), line.value("enough", 0), line.at("tests").get<TestOrder>()}, answer};
 }
 
 }  // namespace
@@ -192,7 +193,7 @@ void Journal::note(const std::string& variant, const Probe& probe, const Answer&
 
 Ask Journal::remember(Ask ask, std::string variant) {
   return [this, ask = std::move(ask), variant = std::move(variant)](const Probe& probe) {
-    const Key key{variant, probe.tests};
+    const Key key{variant, probe.enough, probe.tests};
     const std::size_t nth = recalled_[key]++;
     const std::vector<Answer>& known = answered_[key];
     if (nth < known.size()) return known[nth];

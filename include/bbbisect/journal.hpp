@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 namespace bbbisect {
@@ -49,7 +49,7 @@ class Journal {
   int file_ = -1;
   std::size_t answers_ = 0;
   std::size_t known_ = 0;
-  using Key = std::pair<std::string, TestOrder>;  // the variant and what was run
+  using Key = std::tuple<std::string, int, TestOrder>;  // the variant, Probe::enough, and what was run
   std::map<Key, std::vector<Answer>> answered_;
   std::map<Key, std::size_t> recalled_;
 };

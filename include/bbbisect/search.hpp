@@ -20,12 +20,14 @@ enum class Outcome { passes, fails, unresolved };
 enum class Purpose { alone, reproduce, narrow, confirm, simplify };
 
 /// A question to the world: run these tests in one process, in this order. Each place where the victim stands
-/// is a check.
+/// is a check; the first is a plain one, later ones may be influenced by those before them.
 struct Probe {
-  TestOrder tests;
+  TestOrder tests;  ///< the last one is the victim
   Purpose purpose = Purpose::narrow;
   TestOrder needed = {};          ///< culprits found so far; for the narration only
   std::size_t suspects_left = 0;  ///< how many tests may still be culprits; for the narration only
+  int enough = 0;      ///< end the run after so many failing checks in a row; 0 = let it come to its end
+  bool apart = false;  ///< what stands between two checks asks for itself: it may have a process of its own
 };
 
 /// What the world answers.
