@@ -197,6 +197,7 @@ class Conclusions {
       const TestNotes& notes = notes_of(place);
       add_methods(failure, notes);
       for (const std::string& exception : notes.exceptions) add_once(failure.exceptions, exception);
+      for (const std::string& module : notes.modules) add_module(failure.modules, module);
     }
     for (const auto& [name, notes] : notes_.rerun) {
       if (!same_test(name, failure.test)) continue;
@@ -205,6 +206,7 @@ class Conclusions {
       named.functions = notes.functions;
       add_methods(failure, named);
       if (failure.methods.empty()) add_methods(failure, notes);
+      for (const std::string& module : notes.modules) add_module(failure.modules, module);
     }
   }
 
@@ -221,6 +223,11 @@ void add_once(TestOrder& list, std::string_view item) {
   constexpr std::size_t most = 1000;
   if (list.size() >= most || std::find(list.begin(), list.end(), item) != list.end()) return;
   list.emplace_back(item);
+}
+
+void add_module(TestOrder& modules, std::string_view module) {
+  constexpr std::size_t most = 40;
+  if (modules.size() < most) add_once(modules, module);
 }
 
 void conclude(Run& run, const RunNotes& notes) { Conclusions(run, notes).draw(); }

@@ -27,6 +27,20 @@ std::size_t github_timestamp(std::string_view line) {
   return end + 1 < line.size() && line[end + 1] == ' ' ? end + 2 : end + 1;
 }
 
+/// `name` where it is one of a module: dotted identifiers, without the "test." before those of tests.
+std::optional<std::string> module_name(std::string_view name) {
+  constexpr std::size_t longest = 100;
+  constexpr std::string_view package = "test.";
+  if (name.starts_with("test.test_")) name.remove_prefix(package.size());
+  if (name.empty() || name.size() > longest || name.back() == '.') return std::nullopt;
+  bool first = true;  // of its component
+  for (const char c : name) {
+    if (c == '.' ? first : (!is_word(c) || (first && is_digit(c)))) return std::nullopt;
+    first = c == '.';
+  }
+  return std::string(name);
+}
+
 }  // namespace
 
 std::string_view clean_line(std::string_view raw, std::string& scratch) {
@@ -254,6 +268,64 @@ std::optional<std::string_view> read_frame(std::string_view line) {
   const std::size_t in = line.rfind(", in ");
   if (in == std::string_view::npos) return std::nullopt;
   return trimmed(line.substr(in + 5));
+}
+
+std::optional<std::string> read_frame_module(std::string_view line) {
+  constexpr std::string_view start = "  File \"";
+  if (!line.starts_with(start)) return std::nullopt;
+  line.remove_prefix(start.size());
+  const std::size_t quote = line.find('"');
+  if (quote == std::string_view::npos) return std::nullopt;
+  std::string_view path = line.substr(0, quote);
+  // "<frozen importlib._bootstrap>"
+  constexpr std::string_view frozen = "<frozen ";
+  if (path.starts_with(frozen) && path.ends_with('>')) {
+    return module_name(path.substr(frozen.size(), path.size() - frozen.size() - 1));
+  }
+  if (!path.ends_with(".py")) return std::nullopt;
+  path.remove_suffix(3);
+  // Below the library's directory the path is the name: .../Lib/importlib/util.py, .../lib/python3.11/os.py
+  std::string name;
+  std::string_view last;
+  bool in_library = false;
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find_first_of("/\\"), path.size());
+    const std::string_view part = path.substr(0, end);
+    path.remove_prefix(std::min(end + 1, path.size()));
+    const bool is_library = part == "Lib" || part == "lib" || part == "site-packages" ||
+                            (part.starts_with("python") && part.size() > 6 && is_digit(part[6]));
+    last = part;
+    if (is_library && !path.empty()) {
+      in_library = true;
+      name.clear();
+    } else if (!part.empty()) {
+      if (!name.empty()) name += '.';
+      name += part;
+    }
+  }
+  if (!in_library) name = last;
+  constexpr std::string_view package = ".__init__";
+  if (name.ends_with(package)) name.resize(name.size() - package.size());
+  return module_name(name);
+}
+
+TestOrder read_named_modules(std::string_view line) {
+  TestOrder modules;
+  constexpr std::size_t longest = 2000;
+  line = line.substr(0, longest);
+  for (const std::string_view start : {"module '", "named '", "from '", "<class '"}) {
+    for (std::size_t at = line.find(start); at != std::string_view::npos; at = line.find(start, at + 1)) {
+      const std::string_view rest = line.substr(at + start.size());
+      std::string_view name = rest.substr(0, rest.find('\''));
+      if (start == "<class '") {
+        const std::size_t dot = name.rfind('.');
+        if (dot == std::string_view::npos) continue;
+        name = name.substr(0, dot);
+      }
+      if (const auto module = module_name(name)) modules.push_back(*module);
+    }
+  }
+  return modules;
 }
 
 std::optional<std::string_view> read_exception(std::string_view line) {

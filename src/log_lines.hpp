@@ -108,6 +108,11 @@ struct TracebackLine {
 std::optional<TracebackLine> read_traceback_of_test(std::string_view line);
 /// The function of `  File "x.py", line 3, in test_x`.
 std::optional<std::string_view> read_frame(std::string_view line);
+/// The module of a frame, dotted: of `  File "/x/Lib/test/test_y.py", line 3, in f` it is "test_y". What is
+/// no identifier names no module.
+std::optional<std::string> read_frame_module(std::string_view line);
+/// The modules that the message of an exception names: "module 'test.test_y' has no attribute 'z'".
+TestOrder read_named_modules(std::string_view line);
 /// The class of "RuntimeError: boom" or "test.support.TestFailed".
 std::optional<std::string_view> read_exception(std::string_view line);
 

@@ -16,6 +16,7 @@ struct TestNotes {
   TestOrder methods;    ///< full ids, of "FAIL: test_x (test.test_y.T)"
   TestOrder functions;  ///< bare names, of tracebacks and re-runs
   TestOrder exceptions;
+  TestOrder modules;       ///< see Failure
   std::string death;       ///< "Fatal Python error: ..." or "Timeout (...)!"
   bool no_method = false;  ///< "test test_x crashed -- Traceback": it could not be run at all
 };
@@ -30,6 +31,9 @@ struct RunNotes {
 
 /// Adds `item` unless it is there, or the list is long.
 void add_once(TestOrder& list, std::string_view item);
+
+/// Likewise for a list of modules, which is short.
+void add_module(TestOrder& modules, std::string_view module);
 
 /// Fills in `run.failures`.
 void conclude(Run& run, const RunNotes& notes);

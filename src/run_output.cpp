@@ -42,7 +42,12 @@ bool RunReader::death_line(std::string_view line) {
   if (!death) return false;
   Run& run = *current();
   if (run.mode != RunMode::parallel) run.how_ended = *death;
-  if (TestNotes* noted = notes_of_shown(); noted != nullptr && noted->death.empty()) noted->death = *death;
+  TestNotes* noted = notes_of_shown();
+  if (noted == nullptr) return true;
+  if (noted->death.empty()) noted->death = *death;
+  reading_ = {};
+  reading_.notes = noted;
+  reading_.frames = reading_.stack = true;
   return true;
 }
 
@@ -89,8 +94,11 @@ bool RunReader::traceback_line(const FedLine& fed, std::string_view line) {
 void RunReader::reading_line(std::string_view line) {
   constexpr int most_lines_before_traceback = 20;
   constexpr int most_frames_lines = 4000;
+  constexpr int most_stack_lines = 400;
   Reading& reading = reading_;
-  if (++reading.lines > (reading.frames ? most_frames_lines : most_lines_before_traceback)) {
+  if (++reading.lines > (reading.stack    ? most_stack_lines
+                         : reading.frames ? most_frames_lines
+                                          : most_lines_before_traceback)) {
     reading = {};
     return;
   }
@@ -99,12 +107,14 @@ void RunReader::reading_line(std::string_view line) {
     return;
   }
   if (line.empty() || line.starts_with(' ')) {
+    if (const auto module = read_frame_module(line)) note_module(*reading.notes, *module);
     if (!reading.names_method) return;
     if (const auto frame = read_frame(line); frame && frame->starts_with("test_") && is_test_name(*frame)) {
       reading.method = *frame;
     }
     return;
   }
+  if (reading.stack) return;
   const auto exception = read_exception(line);
   if (!exception) {
     // A frame's source may be a line of anything; the end of the block is not.
@@ -112,6 +122,7 @@ void RunReader::reading_line(std::string_view line) {
     return;
   }
   TestNotes& noted = *reading.notes;
+  for (const std::string& module : read_named_modules(line)) note_module(noted, module);
   if (!reading.method.empty()) add_once(noted.functions, reading.method);
   const std::size_t known = noted.exceptions.size();
   if (room_for(1)) add_once(noted.exceptions, *exception);

@@ -64,10 +64,13 @@ Watch RunReader::line(const FedLine& fed) {
   } else if ((under_separator && failure_header(text)) ||
              ((fed.pairs & traceback) != 0 && !ignored_ && traceback_line(fed, text))) {
     // Its text follows.
-  } else if (known_line(fed, text)) {
-    reading_ = {};
-  } else if (reading_.notes != nullptr) {
-    reading_line(text);
+  } else {
+    // What it says may begin another.
+    Reading reading = std::exchange(reading_, {});
+    if (!known_line(fed, text) && reading.notes != nullptr) {
+      reading_ = std::move(reading);
+      reading_line(text);
+    }
   }
   return watch();
 }
@@ -171,6 +174,13 @@ bool RunReader::room_for(std::size_t entries) {
   if (entries_ + entries > most_entries) return false;
   entries_ += entries;
   return true;
+}
+
+void RunReader::note_module(TestNotes& noted, std::string_view module) {
+  if (entries_ >= most_entries) return;
+  const std::size_t known = noted.modules.size();
+  add_module(noted.modules, module);
+  entries_ += noted.modules.size() - known;
 }
 
 bool RunReader::prelude_line(std::string_view line) {

@@ -50,11 +50,12 @@ class RunReader {
     Run info;               // seed and "==" lines
   };
 
-  // A traceback or a "FAIL: ..." block whose text is being read.
+  // A traceback, a "FAIL: ..." block or the stack of a crash whose text is being read.
   struct Reading {
     TestNotes* notes = nullptr;  // nullptr: none
     bool frames = false;         // the "Traceback" line was seen
     bool names_method = false;   // its frames are all that names the method
+    bool stack = false;          // of a crash: frames, and no exception behind them
     std::string method;
     int lines = 0;
   };
@@ -92,6 +93,7 @@ class RunReader {
   RunNotes& notes() { return notes_.back(); }
   TestNotes* notes_of_shown();
   bool room_for(std::size_t entries);
+  void note_module(TestNotes& noted, std::string_view module);
   Watch watch() const;
 
   BuildLog log_;

@@ -35,12 +35,14 @@ struct Failure {
   std::string test;
   std::optional<std::size_t> place;  ///< index into Run::tests of the run of it that failed
   FailureKind kind = FailureKind::failed;
-  int errors = 0;           ///< of "failed (2 errors, 1 failure)"; 0 = none or not told
-  int failures = 0;         ///< likewise
-  TestOrder methods;        ///< full ids ("test.test_os.T.test_x") or bare method names, as known; no repeats
-  TestOrder exceptions;     ///< class names of the exceptions, as printed; no repeats
-  TestOrder altered;        ///< what of the environment it altered ("os.environ", "temporary files")
-  std::string text;         ///< the words of the result ("failed (1 failure)") or of the fatal error
+  int errors = 0;        ///< of "failed (2 errors, 1 failure)"; 0 = none or not told
+  int failures = 0;      ///< likewise
+  TestOrder methods;     ///< full ids ("test.test_os.T.test_x") or bare method names, as known; no repeats
+  TestOrder exceptions;  ///< class names of the exceptions, as printed; no repeats
+  TestOrder modules;     ///< that the frames and messages of its tracebacks name, dotted: "importlib.util",
+                         ///< "test_x.util" (test files stand without "test."); no repeats, at most 40
+  TestOrder altered;     ///< what of the environment it altered ("os.environ", "temporary files")
+  std::string text;      ///< the words of the result ("failed (1 failure)") or of the fatal error
   bool in_section = false;  ///< named in the summary's "failed"/"altered" (else read from progress lines)
 };
 

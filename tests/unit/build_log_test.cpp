@@ -77,7 +77,7 @@ json as_json(const BuildLog& log) {
     }
     for (const Failure& f : run.failures) {
       one["failures"].push_back({f.test, static_cast<int>(f.kind), f.errors, f.failures, f.methods,
-                                 f.exceptions, f.text, f.in_section});
+                                 f.exceptions, f.modules, f.text, f.in_section});
     }
     all["runs"].push_back(one);
   }
@@ -731,6 +731,9 @@ TEST_CASE("bytes that are no log") {
                           "Run 3 tests sequentially",
                           "Using random seed: ",
                           "Traceback (most recent call last):",
+                          "  File \"/x/Lib/test/test_a.py\", line 1 in f\n",
+                          "Fatal Python error: Aborted\n",
+                          "ImportError: No module named 'x.y'\n",
                           "=",
                           "\x1b[",
                           "\r",
@@ -758,6 +761,46 @@ TEST_CASE("bytes that are no log") {
   CHECK(read("\n\n\n").runs.empty());
   CHECK(read(std::string(3'000'000, 'x')).runs.empty());
   CHECK(read(std::string("\0\0\0", 3)).runs.empty());
+}
+
+TEST_CASE("the modules that a traceback names") {
+  const auto modules = [](const std::string& text) {
+    const std::string log = "0:00:00 Run 2 tests sequentially\n0:00:00 [1/2] test_a\n0:00:00 [2/2] test_b\n";
+    return read(log + text).runs.at(0).failures.at(0).modules;
+  };
+  const auto traceback = [&](const std::string& text) {
+    return modules("test test_b failed -- Traceback (most recent call last):\n" + text);
+  };
+  CHECK(traceback("  File \"/home/x/build/Lib/test/test_b/sub.py\", line 840, in test_c\n"
+                  "    with test.test_importlib.util.uncache('package'):\n         ^^^^\n"
+                  "  File \"/opt/lib/python3.12/importlib/util.py\", line 3, in f\n"
+                  "  File \"<frozen importlib._bootstrap>\", line 88, in g\n"
+                  "  File \"/opt/lib/python3.12/importlib/util.py\", line 5, in g\n"
+                  "AttributeError: module 'test.test_importlib' has no attribute 'util'\n") ==
+        TestOrder{"test_b.sub", "importlib.util", "importlib._bootstrap", "test_importlib"});
+  CHECK(
+      traceback("  File \"D:\\a\\cpython\\Lib\\json\\__init__.py\", line 8, in dump\n"
+                "  File \"/usr/lib64/python3.9/site-packages/a/b.py\", line 2, in c\n"
+                "_pickle.PicklingError: Can't pickle <class 'importlib._bootstrap.BuiltinImporter'>: no\n") ==
+      TestOrder{"json", "a.b", "importlib._bootstrap"});
+  // Outside of a library the file is all that can be a name.
+  CHECK(traceback("  File \"/my-tests/test_b.py\", line 1, in f\nTypeError: <class 'int'>\n") ==
+        TestOrder{"test_b"});
+  // Only identifiers.
+  CHECK(traceback("  File \"/x/Lib/a b/c.py\", line 1, in f\n  File \"/x/Lib/..py\", line 1, in f\n"
+                  "  File \"/x/Lib/\xff.py\", line 1, in f\n  File \"<stdin>\", line 1, in f\n"
+                  "  File \"<frozen -c>\", line 1, in f\nImportError: No module named '../x'\n")
+            .empty());
+  // The stack of a crash: what comes behind it is none of it.
+  CHECK(modules(
+            "Fatal Python error: Segmentation fault\n\nCurrent thread 0x00007f (most recent call first):\n"
+            "  Garbage-collecting\n  File \"/x/lib/python3.12/bdb.py\", line 763 in gc_collect\n"
+            "  File \"<frozen runpy>\", line 88 in _run_code\n\nExtension modules: _testcapi (total: 1)\n") ==
+        TestOrder{"bdb", "runpy"});
+
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += "  File \"/x/Lib/a" + std::to_string(i) + ".py\", line 1, in f\n";
+  CHECK(traceback(many + "E: x\n").size() == 40);
 }
 
 TEST_CASE("what a test altered is read from its warnings") {
