@@ -99,9 +99,9 @@ ListTests local_list(const BuildLog& log, const Options& options) {
 }
 
 Explanation explain(const Question& question, const Options& options, Narration& narration) {
-  const Runner runner = find_runner(chosen_python(options), question.launch.python);
+  Runner runner = find_runner(chosen_python(options), question.launch.python);
   const Replay replay = replay_of(question, runner.python, runner.features, options);
-  if (!question.launch.has("--testdir")) check_has_test(runner, question.victim);
+  find_tests(runner, question.launch, question.victim);
   Journal journal(options.state, label_of(question.victim), about(question, runner, replay, options),
                   options.fresh);
   Durations durations(question.run);

@@ -80,14 +80,30 @@ Runner find_runner(const std::string& python, const std::string& logged) {
   return runner;
 }
 
-void check_has_test(const Runner& runner, const std::string& test) {
+void find_tests(Runner& runner, const Launch& launch, const std::string& test) {
+  const auto directory = [](const std::string& path) {
+    std::error_code problem;
+    const std::filesystem::path whole = std::filesystem::absolute(path, problem);
+    return !path.empty() && std::filesystem::is_directory(whole, problem) ? whole : std::filesystem::path();
+  };
+  if (const std::optional<std::string> told = launch.value_of("--testdir")) {
+    runner.test_directory = directory(*told);
+    return;
+  }
   const std::string module = "test." + std::string(module_of(test));
-  const Captured found = capture(
-      command_of({runner.python, "-c",
-                  "import importlib.util, sys; sys.exit(importlib.util.find_spec(sys.argv[1]) is None)",
-                  module}),
-      patience);
-  if (exited_with_0(found.ending)) return;
+  const Captured found =
+      capture(command_of({runner.python, "-c",
+                          "import importlib.util, sys, test; print(list(test.__path__)[0]); "
+                          "sys.exit(importlib.util.find_spec(sys.argv[1]) is None)",
+                          module}),
+              patience);
+  if (exited_with_0(found.ending)) {
+    // Warnings may stand above it.
+    std::string_view text = found.output;
+    while (text.ends_with('\n')) text.remove_suffix(1);
+    runner.test_directory = directory(std::string(text.substr(text.rfind('\n') + 1)));
+    return;
+  }
   throw Error(fmt::format(
       "{} has no {}: install its test suite (on Debian the package libpython3.N-testsuite), or name "
       "a Python that has it with --python PATH",

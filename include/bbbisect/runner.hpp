@@ -11,17 +11,20 @@
 namespace bbbisect {
 
 struct Runner {
-  std::string python;   ///< as the user gave it
-  std::string version;  ///< what -VV prints, on one line
-  Features features;    ///< of -m test
+  std::string python;                    ///< as the user gave it
+  std::string version;                   ///< what -VV prints, on one line
+  Features features;                     ///< of -m test
+  std::filesystem::path test_directory;  ///< where the files of the tests are, absolute; empty when not known
 };
 
 /// Asks `python` what it is. Throws Error (usage) when it cannot be started or has no `test` package;
 /// `logged` is the log's own python, named in the way out.
 Runner find_runner(const std::string& python, const std::string& logged);
 
-/// Throws Error (usage) when the runner has no module for `test`: Debian has the runner without its tests.
-void check_has_test(const Runner& runner, const std::string& test);
+/// Sets `runner.test_directory`: the --testdir of `launch`, else where the runner's own `test` package is,
+/// for which it is asked once; no test is run. Throws Error (usage) when that has no module for `test`:
+/// Debian has the runner without its tests.
+void find_tests(Runner& runner, const Launch& launch, const std::string& test);
 
 /// What `argv` would run, by its own --list-tests. Throws Error (usage) when the runner refuses the options.
 TestOrder list_tests(std::vector<std::string> argv);
