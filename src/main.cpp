@@ -1,6 +1,6 @@
 #include <bbbisect/error.hpp>
 #include <bbbisect/explain.hpp>
-#include <bbbisect/process.hpp>
+#include <bbbisect/interrupt.hpp>
 #include <bbbisect/terminal.hpp>
 
 #include <fmt/format.h>

@@ -6,6 +6,7 @@
 #include <bbbisect/process.hpp>
 
 #include <bbbisect/error.hpp>
+#include <bbbisect/interrupt.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/process/v2/process.hpp>
@@ -297,23 +298,6 @@ class Keeper {
   pid_t pid_ = -1;
 };
 
-/// The signals that end us, but those that we were started to ignore.
-sigset_t interrupts() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction now {};
-    if (::sigaction(signal, nullptr, &now) == 0 && now.sa_handler != SIG_IGN) sigaddset(&set, signal);
-  }
-  return set;
-}
-
-bool take_interrupt() {
-  const sigset_t set = interrupts();
-  const timespec now{};
-  return ::sigtimedwait(&set, nullptr, &now) > 0;
-}
-
 /// Throws Error when the program was not started.
 Ending ending_of(const Report& report, const Command& command) {
   switch (report.step) {
@@ -430,17 +414,6 @@ Captured capture(const Command& command, Seconds deadline) {
   limits.deadline = deadline;
   const Ending ending = run_into(file.get(), command, limits, [&enough] { return !enough(); });
   return {ending, contents(file.get())};
-}
-
-InterruptGuard::InterruptGuard() : before_() {
-  const sigset_t set = interrupts();
-  ::pthread_sigmask(SIG_BLOCK, &set, &before_);
-}
-
-InterruptGuard::~InterruptGuard() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-void check_interrupt() {
-  if (take_interrupt()) throw Interrupted{};
 }
 
 }  // namespace bbbisect

@@ -5,8 +5,6 @@
 #include <bbbisect/command.hpp>
 #include <bbbisect/test_order.hpp>
 
-#include <signal.h>
-
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -55,22 +53,5 @@ struct Captured {
 
 /// Runs `command` like run() and hands back what it printed. One that prints without end is Stopped.
 Captured capture(const Command& command, Seconds deadline);
-
-/// Holds SIGINT, SIGTERM and SIGHUP back while it lives, so that one that comes between two runs is not lost:
-/// the next run() or check_interrupt() throws Interrupted. Make it in main() before the first run(), behind
-/// what may take long without asking. One that is still held back in the end takes its usual effect then.
-class InterruptGuard {
- public:
-  InterruptGuard();
-  ~InterruptGuard();
-  InterruptGuard(const InterruptGuard&) = delete;
-  InterruptGuard& operator=(const InterruptGuard&) = delete;
-
- private:
-  sigset_t before_;
-};
-
-/// Throws Interrupted when an InterruptGuard holds a signal back, which is used up by that.
-void check_interrupt();
 
 }  // namespace bbbisect

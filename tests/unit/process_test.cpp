@@ -1,6 +1,7 @@
 #include <bbbisect/process.hpp>
 
 #include <bbbisect/error.hpp>
+#include <bbbisect/interrupt.hpp>
 
 #include <fcntl.h>
 #include <sys/wait.h>
