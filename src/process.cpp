@@ -2,7 +2,7 @@
 // adopts every orphan of it, being their subreaper. A line, a pair of sockets, joins us and the keeper: we
 // send the signals to pass on, it sends one Report when nothing of the program is left. When we die, however
 // we die, the line breaks and the keeper ends everything. When the keeper dies, the leader dies with it, and
-// we inherit the orphans and end them.
+// we inherit the orphans and end them. Several programs have a keeper each.
 #include <bbbisect/process.hpp>
 
 #include <bbbisect/error.hpp>
@@ -28,6 +28,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <fstream>
 #include <optional>
 #include <string_view>
@@ -275,14 +276,10 @@ class Keeper {
   Keeper(const Keeper&) = delete;
   Keeper& operator=(const Keeper&) = delete;
 
+  [[nodiscard]] int line() const { return line_; }
   void send(unsigned char signal) const { ::send(line_, &signal, 1, MSG_NOSIGNAL | MSG_DONTWAIT); }
 
-  [[nodiscard]] bool reports_within(std::chrono::milliseconds time) const {
-    pollfd event{line_, POLLIN, 0};
-    return ::poll(&event, 1, static_cast<int>(time.count())) == 1;
-  }
-
-  /// nullopt when the keeper died.
+  /// Waits for it; nullopt when the keeper died.
   [[nodiscard]] std::optional<Report> report() const {
     Report report{};
     const ssize_t size = ::recv(line_, &report, sizeof report, MSG_WAITALL);
@@ -312,44 +309,140 @@ Ending ending_of(const Report& report, const Command& command) {
   return Exited{WEXITSTATUS(report.status)};
 }
 
-Ending run_into(int output, const Command& command, const Limits& limits, const Watcher& watcher) {
-  if (command.argv.empty()) throw Error("no program to run");
-  const Descriptor input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  if (!input.open()) throw Error("cannot read /dev/null: " + why(errno), ExitStatus::internal);
+/// A task, and the file that takes its output.
+struct Job {
+  const Command& command;
+  const Limits& limits;
+  const Watcher& watcher;
+  int output;
+};
 
-  const InterruptGuard guard;
-  check_interrupt();
-  const Keeper keeper(command, input.get(), output);
-  const Clock::time_point start = Clock::now();
-  std::optional<Clock::time_point> asked_to_end;
-  std::optional<Ending> cut_short;
-  bool interrupted = false;
+/// A job from its start to its end.
+class Child {
+ public:
+  Child(const Job& job, int input) : job_(job), keeper_(std::in_place, job.command, input, job.output) {}
 
-  while (!keeper.reports_within(tick)) {
-    const Clock::time_point now = Clock::now();
-    bool kill = asked_to_end && now - *asked_to_end >= limits.grace;
-    if (take_interrupt()) kill = std::exchange(interrupted, true) || kill;
-    if (!asked_to_end) {
-      if (limits.deadline > Seconds(0) && now - start >= limits.deadline)
-        cut_short = TimedOut{};
-      else if (!interrupted && watcher && !watcher())
-        cut_short = Stopped{};
-      if (cut_short || interrupted) {
-        keeper.send(SIGINT);
-        asked_to_end = now;
+  [[nodiscard]] bool ended() const { return !keeper_; }
+  [[nodiscard]] pollfd event() const { return {keeper_ ? keeper_->line() : -1, POLLIN, 0}; }
+
+  /// Ends it when it is time, or when its watcher wants no more.
+  void watch(Clock::time_point now) {
+    if (asked_to_end_) {
+      const bool stopped = cut_short_ && std::holds_alternative<Stopped>(*cut_short_);
+      if (now - *asked_to_end_ >= (stopped ? job_.limits.stop_grace : job_.limits.grace)) kill();
+      return;
+    }
+    if (job_.limits.deadline > Seconds(0) && now - start_ >= job_.limits.deadline)
+      cut_short_ = TimedOut{};
+    else if (job_.watcher && !job_.watcher())
+      cut_short_ = Stopped{};
+    if (cut_short_) ask_to_end(now);
+  }
+
+  void ask_to_end(Clock::time_point now) {
+    if (asked_to_end_) return;
+    keeper_->send(SIGINT);
+    asked_to_end_ = now;
+  }
+  void kill() { keeper_->send(SIGKILL); }
+
+  /// Takes the report that has come; false when the keeper died instead.
+  bool take_report() {
+    report_ = keeper_->report();
+    keeper_.reset();
+    return report_.has_value();
+  }
+
+  /// Throws Error when the program was not started.
+  [[nodiscard]] Ending ending() const {
+    const Ending ending = ending_of(*report_, job_.command);
+    return cut_short_.value_or(ending);
+  }
+  [[nodiscard]] bool ended_by_itself() const { return !asked_to_end_; }
+  [[nodiscard]] const Job& job() const { return job_; }
+
+ private:
+  Job job_;
+  std::optional<Keeper> keeper_;
+  Clock::time_point start_ = Clock::now();
+  std::optional<Clock::time_point> asked_to_end_;
+  std::optional<Ending> cut_short_;
+  std::optional<Report> report_;
+};
+
+/// The jobs' children, side by side.
+class Children {
+ public:
+  explicit Children(const std::vector<Job>& jobs) {
+    for (const Job& job : jobs) {
+      if (job.command.argv.empty()) throw Error("no program to run");
+    }
+    const Descriptor input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!input.open()) throw Error("cannot read /dev/null: " + why(errno), ExitStatus::internal);
+    for (const Job& job : jobs) children_.emplace_back(job, input.get());
+  }
+
+  std::vector<Ending> wait() {
+    Clock::time_point next_tick = Clock::now() + tick;
+    while (
+        std::any_of(children_.begin(), children_.end(), [](const Child& child) { return !child.ended(); })) {
+      take_reports_until(next_tick);
+      if (Clock::now() < next_tick) continue;
+      next_tick = Clock::now() + tick;
+      hear_interrupts();
+      for (Child& child : children_) {
+        if (!child.ended()) child.watch(Clock::now());
       }
     }
-    if (kill) keeper.send(SIGKILL);
+    if (interrupted_) throw Interrupted{};
+    std::vector<Ending> endings;
+    for (const Child& child : children_) endings.push_back(child.ending());
+    return endings;
   }
 
-  const std::optional<Report> report = keeper.report();
-  if (!report) sweep();
-  if (interrupted) throw Interrupted{};
-  if (!report) {
+ private:
+  void take_reports_until(Clock::time_point end) {
+    std::vector<pollfd> events;
+    for (const Child& child : children_) events.push_back(child.event());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+    ::poll(events.data(), events.size(), std::max(0, static_cast<int>(left.count())));
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      if (events[i].revents == 0) continue;
+      Child& child = children_[i];
+      if (!child.take_report()) give_up(child.job().command);
+      if (interrupted_) continue;
+      (void)child.ending();  // throws when there never was a child
+      if (child.ended_by_itself() && child.job().watcher) child.job().watcher();
+    }
+  }
+
+  void hear_interrupts() {
+    if (!take_interrupt()) return;
+    const bool again = std::exchange(interrupted_, true);
+    for (Child& child : children_) {
+      if (child.ended()) continue;
+      child.ask_to_end(Clock::now());
+      if (again) child.kill();
+    }
+  }
+
+  // A keeper was killed, and its orphans are ours, beside the other keepers. Those are ended first, so that
+  // all that is left is to be swept away.
+  [[noreturn]] void give_up(const Command& command) {
+    children_.clear();
+    sweep();
+    if (interrupted_) throw Interrupted{};
     throw Error("the process that keeps " + command.argv.front() + " was killed", ExitStatus::internal);
   }
-  const Ending ending = ending_of(*report, command);
-  return cut_short.value_or(ending);
+
+  std::deque<Child> children_;
+  bool interrupted_ = false;
+};
+
+std::vector<Ending> run_all(const std::vector<Job>& jobs) {
+  const InterruptGuard guard;
+  check_interrupt();
+  return Children(jobs).wait();
 }
 
 [[noreturn]] void fail_to_write(const std::filesystem::path& path) {
@@ -386,14 +479,23 @@ std::string describe(const Ending& ending) {
   return std::visit(Words{}, ending);
 }
 
-Ending run(const Command& command, const std::filesystem::path& output, const Limits& limits,
-           const Watcher& watcher) {
+std::vector<Ending> run_together(const std::vector<Task>& tasks) {
   occupy_stdio();
   constexpr mode_t everybody = 0666;
-  const Descriptor file(
-      ::open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, everybody));
-  if (!file.open()) fail_to_write(output);
-  return run_into(file.get(), command, limits, watcher);
+  std::deque<Descriptor> outputs;
+  std::vector<Job> jobs;
+  for (const Task& task : tasks) {
+    const Descriptor& file = outputs.emplace_back(
+        ::open(task.output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, everybody));
+    if (!file.open()) fail_to_write(task.output);
+    jobs.push_back({task.command, task.limits, task.watcher, file.get()});
+  }
+  return run_all(jobs);
+}
+
+Ending run(const Command& command, const std::filesystem::path& output, const Limits& limits,
+           const Watcher& watcher) {
+  return run_together({{command, output, limits, watcher}}).front();
 }
 
 Captured capture(const Command& command, Seconds deadline) {
@@ -412,7 +514,8 @@ Captured capture(const Command& command, Seconds deadline) {
   };
   Limits limits;
   limits.deadline = deadline;
-  const Ending ending = run_into(file.get(), command, limits, [&enough] { return !enough(); });
+  const Watcher watcher = [&enough] { return !enough(); };
+  const Ending ending = run_all({{command, limits, watcher, file.get()}}).front();
   return {ending, contents(file.get())};
 }
 

@@ -1,4 +1,4 @@
-// One child process and everything that descends from it. Hides Boost.Process. Linux only: what a test leaves
+// Child processes and everything that descends from them. Hides Boost.Process. Linux only: what a test leaves
 // behind is found and ended by means that other systems lack.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace bbbisect {
 
@@ -26,23 +27,37 @@ using Ending = std::variant<Exited, Killed, TimedOut, Stopped>;
 std::string describe(const Ending& ending);
 
 struct Limits {
-  Seconds deadline{0};  ///< from the start to SIGINT; 0 = none
-  Seconds grace{5};     ///< from SIGINT to SIGKILL
+  Seconds deadline{0};    ///< from the start to SIGINT; 0 = none
+  Seconds grace{5};       ///< from SIGINT to SIGKILL
+  Seconds stop_grace{1};  ///< the same when the watcher wanted no more: nothing that is still printed counts
 };
 
 /// Called about ten times a second while the child runs; false ends it (SIGINT, then SIGKILL after the
-/// grace).
+/// grace). Called once more when the child has ended by itself, whatever the answer; never after our signal.
 using Watcher = std::function<bool()>;
 
-/// Runs `command`, its stdin empty, stdout and stderr together into the file `output` (truncated first), in a
-/// process group of its own and without a terminal. When it returns no descendant is alive, whatever it did:
-/// setsid, daemonise, ignore SIGINT; and none stays alive when we die, even by kill -9.
+/// What to run, into which file, and for how long.
+struct Task {
+  Command command;
+  std::filesystem::path output;
+  Limits limits = {};
+  Watcher watcher = {};
+};
+
+/// Runs the commands of `tasks` side by side, each with an empty stdin, with stdout and stderr together in
+/// its file `output` (truncated first), in a process group of its own and without a terminal. When it returns
+/// no descendant is alive, whatever it did: setsid, daemonise, ignore SIGINT; and none stays alive when we
+/// die, even by kill -9. The endings stand in the order of the tasks.
 ///
-/// Throws Error (usage) when the program cannot be started, Error (internal) when `output` cannot be written,
-/// and Interrupted when SIGINT, SIGTERM or SIGHUP reached us; a second one does not wait for the grace. A
-/// signal that we were started to ignore (nohup) stays ignored; the child has all of them at their defaults.
+/// Throws Error (usage) when a program cannot be started, Error (internal) when an output cannot be written,
+/// and Interrupted when SIGINT, SIGTERM or SIGHUP reached us: it is passed on to all of them, and a second
+/// one does not wait for the grace. Whatever is thrown, by a watcher as well, ends all of them. A signal that
+/// we were started to ignore (nohup) stays ignored; the child has all of them at their defaults.
 ///
 /// For one thread at a time, and for programs without other children: it may end and reap those as well.
+std::vector<Ending> run_together(const std::vector<Task>& tasks);
+
+/// The same for a single one.
 Ending run(const Command& command, const std::filesystem::path& output, const Limits& limits,
            const Watcher& watcher = {});
 

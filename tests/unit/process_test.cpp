@@ -598,3 +598,146 @@ TEST_CASE("process: capture hands back what was printed") {
   CHECK(endless.output.size() == std::size_t{16} << 20);
   check_nothing_survives(scratch, 0);
 }
+
+namespace {
+
+/// A task that leaves its output in a file of its own.
+Task task(const Scratch& scratch, const std::string& script, const char* output, const Limits& limits = none,
+          const Watcher& watcher = {}) {
+  return {scratch.sh(script), scratch / output, limits, watcher};
+}
+
+TestOrder told(const std::vector<Task>& tasks) {
+  TestOrder words;
+  for (const Ending& ending : run_together(tasks)) words.push_back(describe(ending));
+  return words;
+}
+
+}  // namespace
+
+TEST_CASE("process: what the watcher wants no more of gets a grace of its own") {
+  const Scratch scratch;
+  const Clock::time_point start = Clock::now();
+  CHECK(scratch.told(leave_pid + "trap '' INT; sleep 60; sleep 60", {.grace = Seconds(30)},
+                     [&] { return scratch.pids().empty(); }) == "stopped");
+  CHECK(since(start) > Seconds(0.9));
+  CHECK(since(start) < soon);
+  check_nothing_survives(scratch, 1);
+}
+
+TEST_CASE("process: the watcher sees what a child printed last, but not what our signal made it print") {
+  const Scratch scratch;
+  std::string seen;
+  const Watcher watcher = [&] { return seen = scratch.printed(), true; };
+  CHECK(scratch.told("echo last", none, watcher) == "exit status 0");
+  CHECK(seen == "last\n");
+  CHECK(scratch.told("echo first; trap 'echo last; exit' INT; sleep 60 & wait", short_limits, watcher) ==
+        "no end within its time limit");
+  CHECK(seen == "first\n");
+  CHECK(scratch.printed() == "first\nlast\n");
+}
+
+TEST_CASE("process: two side by side take the time of one, and each has its ending and its output") {
+  const Scratch scratch;
+  const Clock::time_point start = Clock::now();
+  CHECK(told({task(scratch, leave_pid + "sleep 1; echo a; exit 3", "a"),
+              task(scratch, leave_pid + daemonise + "sleep 1; echo b; kill -SEGV $$", "b")}) ==
+        TestOrder{"exit status 3", "killed by signal 11 (Segmentation fault)"});
+  CHECK(since(start) > Seconds(1));
+  CHECK(since(start) < Seconds(1.8));
+  CHECK(read(scratch / "a") == "a\n");
+  CHECK(read(scratch / "b") == "b\n");
+  check_nothing_survives(scratch, 3);
+  CHECK(run_together({}).empty());
+}
+
+TEST_CASE("process: one is stopped by its watcher, one at its deadline, and the third goes on") {
+  const Scratch scratch;
+  CHECK(told({task(scratch, leave_pid + daemonise + "sleep 60", "a", none,
+                   [&] { return scratch.pids().size() < 4; }),
+              task(scratch, leave_pid + "sleep 60", "b", short_limits),
+              task(scratch, leave_pid + "sleep 1.5; echo through", "c")}) ==
+        TestOrder{"stopped", "no end within its time limit", "exit status 0"});
+  CHECK(read(scratch / "c") == "through\n");
+  check_nothing_survives(scratch, 4);
+}
+
+TEST_CASE("process: an interrupt ends all that run side by side, a second one at once") {
+  const Scratch scratch;
+  const InterruptGuard guard;
+  const std::string deaf = "trap '' INT; " + leave_pid + "sleep 60; sleep 60";
+  const Clock::time_point start = Clock::now();
+  std::size_t started = 0;
+  SUBCASE("one") {
+    const pid_t sender = signal_us(scratch, SIGINT, started = 3);
+    CHECK_THROWS_AS(run_together({task(scratch, leave_pid + daemonise + "sleep 60", "a"),
+                                  task(scratch, leave_pid + "sleep 60", "b")}),
+                    Interrupted);
+    status_of(sender);
+  }
+  SUBCASE("two") {
+    const Limits patient{.grace = Seconds(30)};
+    const pid_t sender = signal_us(scratch, SIGINT, started = 2, 2);
+    CHECK_THROWS_AS(run_together({task(scratch, deaf, "a", patient), task(scratch, deaf, "b", patient)}),
+                    Interrupted);
+    status_of(sender);
+  }
+  CHECK(since(start) < soon);
+  check_nothing_survives(scratch, started);
+}
+
+TEST_CASE("process: when one of several cannot be, none stays") {
+  const Scratch scratch;
+  const Task sleeper = task(scratch, leave_pid + daemonise + "sleep 60", "a");
+  const Clock::time_point start = Clock::now();
+  std::string sentence;
+  SUBCASE("it cannot be started") {
+    try {
+      run_together({sleeper, {{{"/no/such/program"}, {}, {}}, scratch / "b"}});
+    } catch (const Error& error) {
+      sentence = error.what();
+    }
+    CHECK(sentence == "cannot run /no/such/program: No such file or directory");
+  }
+  SUBCASE("its watcher throws") {
+    CHECK_THROWS_AS(run_together({sleeper, task(scratch, leave_pid + "sleep 60", "b", none,
+                                                [&] {
+                                                  return scratch.pids().size() == 3
+                                                             ? throw std::runtime_error("watcher")
+                                                             : true;
+                                                })}),
+                    std::runtime_error);
+    CHECK(scratch.pids().size() == 3);
+  }
+  SUBCASE("its keeper is killed") {
+    try {
+      run_together(
+          {sleeper, task(scratch, leave_pid + daemonise + await_pids(4) + "kill -9 $PPID; sleep 60", "b")});
+    } catch (const Error& error) {
+      sentence = error.what();
+    }
+    CHECK(sentence == "the process that keeps /bin/sh was killed");
+    CHECK(scratch.pids().size() == 4);
+  }
+  CHECK(since(start) < soon);
+  CHECK(scratch.all_gone());
+  CHECK(own_children().empty());
+}
+
+TEST_CASE("process: kill -9 of us leaves nothing of those side by side") {
+  const Scratch scratch;
+  const pid_t helper = fork_helper([&] {
+    const std::string deaf = leave_pid + "trap '' INT TERM; " + daemonise + "sleep 60; sleep 60";
+    run_together({task(scratch, deaf, "a"), task(scratch, deaf, "b"), task(scratch, deaf, "c")});
+    return EXIT_SUCCESS;
+  });
+  CHECK(becomes_true([&] { return scratch.pids().size() == 6; }));
+  ::kill(helper, SIGKILL);
+  status_of(helper);
+  CHECK(becomes_true([&] { return scratch.all_gone(); }, Seconds(2)));
+  CHECK(becomes_true([] {
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+    return own_children().empty();
+  }));
+}
