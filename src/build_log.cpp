@@ -34,6 +34,15 @@ const Failure* Run::failure_of(std::string_view name) const {
   return found == failures.end() ? nullptr : &*found;
 }
 
+const Failure* Run::failure_at(std::size_t place) const {
+  for (const std::vector<Failure>* list : {&repeats, &failures}) {
+    const auto found = std::find_if(list->begin(), list->end(),
+                                    [&](const Failure& failure) { return failure.place == place; });
+    if (found != list->end()) return &*found;
+  }
+  return nullptr;
+}
+
 const Run* BuildLog::run() const {
   const auto has_failure = [](const Run& run) {
     return std::any_of(run.failures.begin(), run.failures.end(),
@@ -76,6 +85,8 @@ void LogReader::feed(std::string_view bytes) {
 }
 
 const BuildLog& LogReader::so_far() const { return state_->reader.log(); }
+
+BuildLog LogReader::concluded() const { return state_->reader.concluded(); }
 
 void LogReader::expect(const TestOrder& tests) { state_->reader.expect(tests); }
 

@@ -89,6 +89,7 @@ class Conclusions {
       complete(suspect.failure);
       run_.failures.push_back(std::move(suspect.failure));
     }
+    add_repeats();
   }
 
  private:
@@ -173,18 +174,43 @@ class Conclusions {
     suspects_.push_back(std::move(suspect));
   }
 
-  void complete(Failure& failure) {
-    // failed (2 errors, 1 failure)
+  void add_repeats() {
+    run_.repeats.clear();
+    constexpr std::size_t most = 2000;
+    for (std::size_t i = 0; i < run_.tests.size() && run_.repeats.size() < most; ++i) {
+      const ShownTest& test = run_.tests[i];
+      const TestNotes& notes = notes_of(i);
+      const std::optional<FailureKind> kind = kind_of(test.result, notes);
+      if (!kind || places_of(test.name).size() < 2) continue;
+      Failure& failure = run_.repeats.emplace_back();
+      failure.test = test.name;
+      failure.place = i;
+      failure.kind = *kind;
+      failure.text = test.result;
+      count(failure);
+      if (*kind == FailureKind::env_changed) {
+        failure.altered = notes.altered;
+      } else {
+        add_methods(failure, notes);
+        failure.exceptions = notes.exceptions;
+      }
+    }
+  }
+
+  // failed (2 errors, 1 failure)
+  static void count(Failure& failure) {
     static const Pattern errors(R"((\d+) errors?\b)");
     static const Pattern failures(R"((\d+) failures?\b)");
-    const auto count = [&](const Pattern& pattern) {
-      const long number = number_in(pattern.search(failure.text), 1).value_or(0);
-      return static_cast<int>(std::min(number, 1'000'000L));
+    const auto number = [&](const Pattern& pattern) {
+      return static_cast<int>(std::min(number_in(pattern.search(failure.text), 1).value_or(0), 1'000'000L));
     };
-    if (failure.text.starts_with("failed (")) {
-      failure.errors = count(errors);
-      failure.failures = count(failures);
-    }
+    if (!failure.text.starts_with("failed (")) return;
+    failure.errors = number(errors);
+    failure.failures = number(failures);
+  }
+
+  void complete(Failure& failure) {
+    count(failure);
     if (failure.kind == FailureKind::env_changed) {
       for (const auto& [name, parts] : notes_.altered) {
         if (!same_test(name, failure.test)) continue;

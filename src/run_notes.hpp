@@ -17,6 +17,7 @@ struct TestNotes {
   TestOrder functions;  ///< bare names, of tracebacks and re-runs
   TestOrder exceptions;
   TestOrder modules;       ///< see Failure
+  TestOrder altered;
   std::string death;       ///< "Fatal Python error: ..." or "Timeout (...)!"
   bool no_method = false;  ///< "test test_x crashed -- Traceback": it could not be run at all
 };
@@ -35,7 +36,7 @@ void add_once(TestOrder& list, std::string_view item);
 /// Likewise for a list of modules, which is short.
 void add_module(TestOrder& modules, std::string_view module);
 
-/// Fills in `run.failures`.
+/// Fills in `run.failures` and `run.repeats`.
 void conclude(Run& run, const RunNotes& notes);
 
 }  // namespace bbbisect

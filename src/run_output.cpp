@@ -151,6 +151,8 @@ bool RunReader::warning_line(std::string_view line) {
   constexpr std::size_t longest_part = 100;
   if (!is_test_name(test) || part.empty() || part.size() > longest_part || !room_for(2)) return false;
   add_once(notes().altered[std::string(test)], part);
+  if (TestNotes* noted = notes_of_shown(); noted != nullptr && same_test(test, shown_name()))
+    add_once(noted->altered, part);
   return true;
 }
 

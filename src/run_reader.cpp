@@ -42,12 +42,24 @@ void disarm(Run& run) {
   for (std::string& word : run.command) disarm(word);
   for (ShownTest& test : run.tests) disarm(test.result);
   for (ResultSection& section : run.sections) disarm(section.state);
-  for (Failure& failure : run.failures) {
-    disarm(failure.text);
-    for (std::string& method : failure.methods) disarm(method);
-    for (std::string& exception : failure.exceptions) disarm(exception);
-    for (std::string& part : failure.altered) disarm(part);
+  for (std::vector<Failure>* failures : {&run.failures, &run.repeats}) {
+    for (Failure& failure : *failures) {
+      disarm(failure.text);
+      for (std::string& method : failure.methods) disarm(method);
+      for (std::string& exception : failure.exceptions) disarm(exception);
+      for (std::string& part : failure.altered) disarm(part);
+    }
   }
+}
+
+void conclude_all(BuildLog& log, const std::deque<RunNotes>& notes) {
+  for (std::size_t i = 0; i < log.runs.size(); ++i) {
+    conclude(log.runs[i], notes[i]);
+    disarm(log.runs[i]);
+  }
+  disarm(log.wrapper_end);
+  for (std::string& word : log.first_command) disarm(word);
+  for (auto& [name, value] : log.environment) disarm(value);
 }
 
 bool is_incomplete(const Run& run) { return run.total && run.tests.size() < *run.total; }
@@ -79,13 +91,13 @@ void RunReader::finish(std::string_view tail) {
   // Buildbot's last lines, should the text be cut before "elapsedTime=".
   if (!ended_) wrapper_line({"", tail, elapsed}, "elapsedTime=");
   if (log_.runs.empty() && prelude_.info.seed) begin_run({});
-  for (std::size_t i = 0; i < log_.runs.size(); ++i) {
-    conclude(log_.runs[i], notes_[i]);
-    disarm(log_.runs[i]);
-  }
-  disarm(log_.wrapper_end);
-  for (std::string& word : log_.first_command) disarm(word);
-  for (auto& [name, value] : log_.environment) disarm(value);
+  conclude_all(log_, notes_);
+}
+
+BuildLog RunReader::concluded() const {
+  BuildLog log = log_;
+  conclude_all(log, notes_);
+  return log;
 }
 
 Watch RunReader::watch() const {
@@ -339,7 +351,14 @@ void RunReader::take_bare_result(std::string_view before) {
   for (int i = 0; i < lookback_lines; ++i) {
     const std::optional<std::string_view> raw = take_last_line(before);
     if (!raw) return;
-    if (const auto result = bare_result(clean(*raw, scratch_before_), run.tests.back().name)) {
+    std::string_view line = clean(*raw, scratch_before_);
+    // A test may write without a newline at its end. Of a run whose tests are known it is told then as well:
+    // there the result of a test that runs several times cannot be read from the summary.
+    if (const std::size_t at = line.rfind(run.tests.back().name);
+        !expected_.empty() && at != std::string_view::npos) {
+      line.remove_prefix(at);
+    }
+    if (const auto result = bare_result(line, run.tests.back().name)) {
       run.tests.back().result = shortened(*result);
       return;
     }

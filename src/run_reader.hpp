@@ -28,6 +28,8 @@ class RunReader {
   void finish(std::string_view tail);
 
   [[nodiscard]] const BuildLog& log() const { return log_; }
+  /// See LogReader::concluded().
+  [[nodiscard]] BuildLog concluded() const;
   BuildLog take() { return std::move(log_); }
 
  private:

@@ -77,6 +77,8 @@ struct Run {
   std::vector<ResultSection> sections;  ///< [0] is the run's own; later ones come after a re-run
   std::vector<Failure> failures;  ///< in running order, then those of the summary that have no place; what
                                   ///< failed only in the re-run is not here
+  std::vector<Failure> repeats;  ///< of a test that runs at several places, each failure by itself, with what
+                                 ///< was printed there; `failures` has them as one
   std::string version, platform, build, resources, encodings,
       cpus;                        ///< the "==" lines; empty when not printed
   std::optional<int> rerun_count;  ///< tests that were run again by -w
@@ -90,6 +92,8 @@ struct Run {
   [[nodiscard]] TestOrder shown() const;
   /// How `name` failed (by same_test), or nullptr.
   [[nodiscard]] const Failure* failure_of(std::string_view name) const;
+  /// How the test at `place` failed there, or nullptr.
+  [[nodiscard]] const Failure* failure_at(std::size_t place) const;
 };
 
 struct BuildLog {
@@ -124,8 +128,10 @@ class LogReader {
   /// What is known after the complete lines fed so far. The reference is good until the next call.
   [[nodiscard]] const BuildLog& so_far() const;
 
-  /// Takes the last line, even without its newline, and draws the conclusions: `failures` is filled in
-  /// here. Call it once.
+  /// A copy of it, with the conclusions: `failures` and `repeats` are filled in.
+  [[nodiscard]] BuildLog concluded() const;
+
+  /// Takes the last line, even without its newline, and draws the conclusions. Call it once.
   BuildLog finish();
 
  private:

@@ -150,6 +150,96 @@ TEST_CASE("a runner that runs something else is not believed") {
                   Error);
 }
 
+namespace {
+
+std::string traceback_of(const std::string& method) {
+  return "======================================================================\nFAIL: " + method +
+         " (test.test_v.T." + method +
+         ")\n----------------------------------------------------------------------\n"
+         "Traceback (most recent call last):\nAssertionError: no\n\n";
+}
+
+// What a run of test_v, test_a, test_v prints, the victim failing in these methods: in the words of the newer
+// formats, and of the older.
+std::string new_twice(const std::string& first, const std::string& second) {
+  const auto check = [](const std::string& place, const std::string& method) {
+    if (method.empty()) return "0:00:00 [" + place + "] test_v\n0:00:00 [" + place + "] test_v passed\n";
+    return "0:00:00 [" + place + "] test_v\n" + traceback_of(method) + "0:00:00 [" + place +
+           "/1] test_v failed (1 failure)\n";
+  };
+  return "Using random seed: 1\n0:00:00 load avg: 1.00 Run 3 tests sequentially in a single process\n" +
+         check("1/3", first) + "0:00:00 [2/3] test_a\n0:00:00 [2/3] test_a passed\n" + check("3/3", second);
+}
+std::string old_twice(const std::string& first, const std::string& second) {
+  return old_header + "0:00:00 [1/3] test_v\n" + (first.empty() ? "" : traceback_of(first)) +
+         "0:00:00 [2/3] test_a" + (first.empty() ? "" : " -- test_v failed (1 failure)") +
+         "\n0:00:00 [3/3] test_v\n" +
+         (second.empty() ? "" : traceback_of(second) + "test_v failed (1 failure)\n");
+}
+
+constexpr const char* summary = "\n== Tests result: FAILURE ==\n\n1 test failed:\n    test_v\n\n1 test OK.\n";
+
+}  // namespace
+
+TEST_CASE("each place of the victim is judged by what failed there") {
+  const TestOrder tests{"test_v", "test_a", "test_v"};
+  for (const auto& prints : {new_twice, old_twice}) {
+    const auto checks = [&](const std::string& first, const std::string& second) {
+      return answer_to(prints(first, second) + summary, tests, failed({"test_x"})).checks;
+    };
+    using enum Outcome;
+    CHECK(checks("", "test_x") == std::vector{passes, fails});
+    CHECK(checks("test_x", "") == std::vector{fails, passes});
+    CHECK(checks("test_x", "test_x") == std::vector{fails, fails});
+    CHECK(checks("test_y", "test_x") == std::vector{unresolved, fails});
+    CHECK(checks("test_x", "test_y") == std::vector{fails, unresolved});
+    CHECK(checks("test_y", "") == std::vector{unresolved, passes});
+  }
+}
+
+TEST_CASE("what a summary names failed somewhere") {
+  const TestOrder tests{"test_v", "test_a", "test_v"};
+  const Answer answer = answer_to(new_twice("", "") + summary, tests);
+  CHECK(answer.checks == std::vector{Outcome::unresolved, Outcome::unresolved});
+  // OLD, where something stands in the way of the last result
+  CHECK(answer_to(old_twice("", "") + "0123\n0123\n0123\n0123\n0123\n0123\n0123\n" + summary, tests).checks ==
+        std::vector{Outcome::passes, Outcome::fails});
+}
+
+TEST_CASE("the last result of the older formats is found behind what a test left on its line") {
+  const TestOrder tests{"test_v", "test_a", "test_v"};
+  std::istringstream text(old_twice("test_x", "") + "left on the line test_v failed (1 failure)\n" + summary);
+  LogReader reader;
+  reader.expect(tests);
+  reader.feed(text.str());
+  CHECK(judge(reader.finish().runs.front(), Exited{2}, tests, "test_v", std::nullopt).checks ==
+        std::vector{Outcome::fails, Outcome::fails});
+}
+
+TEST_CASE("what each place altered is its own") {
+  const auto check = [](const std::string& place, const std::string& part) {
+    return "0:00:00 [" + place + "] test_v\nWarning -- " + part + " was modified by test_v\n0:00:00 [" +
+           place + "/1] test_v failed (env changed)\n";
+  };
+  Failure wanted = ended(FailureKind::env_changed);
+  wanted.altered = {"os.environ"};
+  CHECK(answer_to("0:00:00 load avg: 1.00 Run 2 tests sequentially in a single process\n" +
+                      check("1/2", "sys.path") + check("2/2", "os.environ"),
+                  {"test_v", "test_v"}, wanted)
+            .checks == std::vector{Outcome::unresolved, Outcome::fails});
+}
+
+TEST_CASE("a run that was stopped has the checks that it got to, and nobody broke it") {
+  for (const auto& prints : {new_twice, old_twice}) {
+    const std::string whole = prints("test_x", "test_x");
+    const std::string output = whole.substr(0, whole.find("[3/3]") - std::string("0:00:00 ").size());
+    const Answer answer = answer_to(output, {"test_v", "test_a", "test_v"}, failed({"test_x"}), Stopped{});
+    CHECK(answer.checks == std::vector{Outcome::fails});
+    CHECK(answer.why.empty());
+    CHECK_FALSE(answer.breaker);
+  }
+}
+
 TEST_CASE("the same failure") {
   CHECK(same_failure(failed({"test.test_v.T.test_x"}), failed({"test_x"})));
   CHECK(same_failure(failed({"test_x"}), failed({"test_x", "test_y"})));
