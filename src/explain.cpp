@@ -127,7 +127,8 @@ Explanation explain(const Question& question, const Options& options, Narration&
   const auto watch = [&narration](const Progress& progress) { narration.progress(progress); };
   const Victim victim{question.victim, question.failure};
   const auto asks = [&](const Replay& how, const char* variant) {
-    Ask ask = Prober(how, victim, options.timeout, patience_for(question), journal, durations, watch);
+    Ask ask =
+        Prober(how, victim, options.timeout, patience_for(question), options.jobs, journal, durations, watch);
     if (options.verbose) {
       ask = [ask = std::move(ask), how, &narration](const Probe& probe) {
         narration.say("     " + quote_words(how.argv(probe.tests)));

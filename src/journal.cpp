@@ -148,12 +148,22 @@ Journal::~Journal() {
 void Journal::forget() {
   std::error_code problem;
   fs::remove(directory_ / "journal", problem);
-  for (std::size_t number = 1;; ++number) {
-    const bool tests = fs::remove(directory_ / fmt::format("{:03}.tests", number), problem);
-    const bool log = fs::remove(directory_ / fmt::format("{:03}.log", number), problem);
-    if (!tests && !log) return;
+  for (std::size_t number = 1; forget_evidence(number, 1); ++number) forget_parts_of(number);
+}
+
+bool Journal::forget_evidence(std::size_t number, int part) {
+  std::error_code problem;
+  const bool tests = fs::remove(evidence(number, part, "tests"), problem);
+  const bool log = fs::remove(evidence(number, part, "log"), problem);
+  return tests || log;
+}
+
+void Journal::forget_parts_of(std::size_t number) {
+  for (int part = 2; forget_evidence(number, part); ++part) {
   }
 }
+
+void Journal::forget_parts() { forget_parts_of(answers_ + 1); }
 
 void Journal::load() {
   const fs::path path = directory_ / "journal";
@@ -204,7 +214,12 @@ Ask Journal::remember(Ask ask, std::string variant) {
   };
 }
 
-fs::path Journal::next_tests() const { return directory_ / fmt::format("{:03}.tests", answers_ + 1); }
-fs::path Journal::next_log() const { return directory_ / fmt::format("{:03}.log", answers_ + 1); }
+fs::path Journal::evidence(std::size_t number, int part, const char* kind) const {
+  return directory_ /
+         (part == 1 ? fmt::format("{:03}.{}", number, kind) : fmt::format("{:03}-{}.{}", number, part, kind));
+}
+
+fs::path Journal::next_tests(int part) const { return evidence(answers_ + 1, part, "tests"); }
+fs::path Journal::next_log(int part) const { return evidence(answers_ + 1, part, "log"); }
 
 }  // namespace bbbisect

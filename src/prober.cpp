@@ -1,16 +1,15 @@
+#include "probe_run.hpp"
+
 #include <bbbisect/error.hpp>
-#include <bbbisect/judge.hpp>
 #include <bbbisect/prober.hpp>
 #include <bbbisect/process.hpp>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <csignal>
+#include <deque>
 
 namespace bbbisect {
 namespace fs = std::filesystem;
@@ -18,44 +17,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Reads a child's output as it grows.
-class Follower {
- public:
-  Follower(const fs::path& log, const TestOrder& tests) : file_(::open(log.c_str(), O_RDONLY | O_CLOEXEC)) {
-    reader_.expect(tests);
-  }
-  ~Follower() { ::close(file_); }
-  Follower(const Follower&) = delete;
-  Follower& operator=(const Follower&) = delete;
-
-  const BuildLog& catch_up() {
-    std::array<char, 65536> block;
-    for (ssize_t got = ::read(file_, block.data(), block.size()); got > 0;
-         got = ::read(file_, block.data(), block.size())) {
-      reader_.feed({block.data(), static_cast<std::size_t>(got)});
-    }
-    return reader_.so_far();
-  }
-
-  BuildLog finish() {
-    catch_up();
-    return reader_.finish();
-  }
-
- private:
-  int file_;
-  LogReader reader_;
-};
-
-// Our SIGINT is itself something that a test can react to, and regrtest goes on to a summary: nothing that
-// was printed after the deadline says anything about the tests.
-void cut_at_deadline(Run& run, std::size_t started) {
-  run.tests.resize(std::min(run.tests.size(), std::max<std::size_t>(started, 1)));
-  if (!run.tests.empty()) run.tests.back().result.clear();
-  run.sections.clear();
-  run.failures.clear();
-  run.finished = false;
-}
+// A test hangs when it takes that much longer than expected: no test was seen to take ten times its time but
+// on a machine that was busy with something else, and for quick ones that is less than such a machine's
+// noise.
+constexpr double patience_factor = 10;
+constexpr Seconds patience_at_least{60};
 
 // A full disk cuts the runner's output short, which would read as a crash.
 void check_room(const fs::path& directory) {
@@ -70,88 +36,139 @@ void check_room(const fs::path& directory) {
 
 }  // namespace
 
-Prober::Prober(Replay replay, Victim victim, std::optional<Seconds> deadline, Seconds patience,
+Prober::Prober(Replay replay, Victim victim, std::optional<Seconds> deadline, Seconds patience, int jobs,
                Journal& journal, Durations& durations, OnProgress on_progress)
     : replay_(std::move(replay)),
       victim_(std::move(victim)),
       deadline_(deadline),
       patience_(patience),
+      jobs_(jobs),
       journal_(journal),
       durations_(durations),
-      on_progress_(std::move(on_progress)) {}
+      on_progress_(std::move(on_progress)) {
+  for (int part = 2; part <= most_jobs; ++part) remove_noted(scratch_note(part));
+}
 
 Answer Prober::operator()(const Probe& probe) {
   const auto started = Clock::now();
+  const auto expected = [this](const std::string& test) { return durations_.of(test); };
+  const std::vector<Part> parts = deal_out(probe, victim_.test, jobs_, expected);
+  std::optional<Answer> answer;
   bool killed = false;
-  Answer answer = run_once(probe, killed);
-  if (killed) answer = run_once(probe, killed);
-  answer.elapsed = Clock::now() - started;
-  return answer;
+  if (parts.size() > 1) answer = run_parts(probe, parts, killed);
+  const bool second_try = killed;  // memory for several may have been what was lacking
+  if (!answer || killed) answer = run_parts(probe, {whole(probe, victim_.test)}, killed);
+  if (killed && !second_try) answer = run_parts(probe, {whole(probe, victim_.test)}, killed);
+  answer->elapsed = Clock::now() - started;
+  return *answer;
 }
 
-Answer Prober::run_once(const Probe& probe, bool& killed_from_outside) {
-  const Scratch scratch(fs::absolute(journal_.directory()) / "scratch");
-  const fs::path tests = fs::absolute(journal_.next_tests());
-  const fs::path log = fs::absolute(journal_.next_log());
-  write_file(tests, replay_.file_text(probe.tests));
-  write_file(log, "");
+fs::path Prober::scratch_note(int part) const {
+  const fs::path note = fs::absolute(journal_.directory()) / "scratch";
+  return part == 1 ? note : fs::path(fmt::format("{}-{}", note.string(), part));
+}
 
-  Command command;
-  command.argv = replay_.probe_argv(probe.tests, tests, scratch.directory());
-  command.environment["TMPDIR"] = scratch.directory().string();
-  command.environment["SOURCE_DATE_EPOCH"] = std::nullopt;  // it would switch shuffling off
+Seconds Prober::deadline_of(const TestOrder& tests) const {
+  return deadline_.value_or(std::max(patience_, durations_.total(tests) * 5) + Seconds(60));
+}
 
-  Limits limits;
-  limits.deadline = deadline_.value_or(std::max(patience_, durations_.total(probe.tests) * 5) + Seconds(60));
+// Whether the test that runs takes so long that it will never end. The runner's own --timeout comes first.
+bool Prober::hangs(const ProbeRun& run) const {
+  if (deadline_ || run.started() == 0) return false;
+  const Seconds expected = durations_.of(run.tests()[run.started() - 1]);
+  return run.running() > std::max(patience_, expected * patience_factor) + patience_at_least;
+}
 
-  const auto started = Clock::now();
+void Prober::report(const std::vector<std::unique_ptr<ProbeRun>>& runs) const {
+  if (!on_progress_) return;
   Progress progress;
-  progress.total = probe.tests.size();
-  std::size_t in_time = 0;          // the tests that were started when the deadline came
-  std::vector<Seconds> first_seen;  // by index, to a tenth of a second: the log's clock has but whole ones
-  Follower follower(log, probe.tests);
-  const auto watch = [&] {
-    const BuildLog& so_far = follower.catch_up();
-    const std::optional<std::size_t> last =
-        so_far.runs.empty() ? std::nullopt : so_far.runs.back().last_started();
-    if (last) progress.index = std::min(*last + 1, probe.tests.size());
-    progress.elapsed = Clock::now() - started;
-    first_seen.resize(progress.index, progress.elapsed);
-    if (progress.elapsed <= limits.deadline) in_time = progress.index;
-    progress.test = progress.index > 0 ? probe.tests[progress.index - 1] : "";
-    progress.left = durations_.total(
-        {probe.tests.begin() + static_cast<std::ptrdiff_t>(std::max<std::size_t>(progress.index, 1) - 1),
-         probe.tests.end()});
-    if (on_progress_) on_progress_(progress);
-    return true;
+  for (const auto& run : runs) {
+    const TestOrder& tests = run->tests();
+    const std::size_t index = run->started();
+    progress.index += index;
+    progress.total += tests.size();
+    progress.elapsed = std::max(progress.elapsed, run->elapsed());
+    if (run->over()) continue;
+    if (progress.test.empty() && index > 0) progress.test = tests[index - 1];
+    const auto running = tests.begin() + static_cast<std::ptrdiff_t>(std::max<std::size_t>(index, 1) - 1);
+    progress.left = std::max(progress.left, durations_.total({running, tests.end()}));
+  }
+  on_progress_(progress);
+}
+
+std::optional<Answer> Prober::run_parts(const Probe& probe, const std::vector<Part>& parts, bool& killed) {
+  journal_.forget_parts();
+  std::deque<Scratch> scratches;
+  std::vector<std::unique_ptr<ProbeRun>> runs;
+  std::vector<bool> hung(parts.size());
+  std::vector<Task> tasks;
+
+  // What is known of all checks tells whether part `i` can still contribute.
+  const auto is_needed = [&](std::size_t i) {
+    std::vector<std::optional<Outcome>> known(check_places(probe.tests, victim_.test).size());
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+      const std::vector<Outcome>& checks = runs[part]->checks();
+      for (std::size_t n = 0; n < checks.size(); ++n) known[parts[part].chunks[n]] = checks[n];
+    }
+    const std::size_t count = checks_that_count(known, probe.enough);
+    return std::any_of(parts[i].chunks.begin(), parts[i].chunks.end(),
+                       [&](std::size_t chunk) { return chunk < count && !known[chunk]; });
   };
-  const Ending ending = run(command, log, limits, watch);
+  const auto watch = [&](std::size_t i) {
+    ProbeRun& run = *runs[i];
+    run.look();
+    report(runs);
+    hung[i] = hangs(run);
+    return !hung[i] && (run.over() || is_needed(i));
+  };
+
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const int number = static_cast<int>(i) + 1;
+    const fs::path directory = scratches.emplace_back(scratch_note(number)).directory();
+    const fs::path tests = fs::absolute(journal_.next_tests(number));
+    const fs::path log = fs::absolute(journal_.next_log(number));
+    write_file(tests, replay_.file_text(parts[i].tests));
+    write_file(log, "");
+    runs.push_back(std::make_unique<ProbeRun>(parts[i].tests, victim_, log));
+
+    Task& task = tasks.emplace_back();
+    task.command.argv = replay_.probe_argv(parts[i].tests, tests, directory);
+    task.command.environment["TMPDIR"] = directory.string();
+    task.command.environment["SOURCE_DATE_EPOCH"] = std::nullopt;  // it would switch shuffling off
+    task.output = log;
+    task.limits.deadline = deadline_of(parts[i].tests);
+    task.watcher = [&watch, i] { return watch(i); };
+  }
+  const std::vector<Ending> endings = run_together(tasks);
   check_room(journal_.directory());
 
-  BuildLog output = follower.finish();
-  if (output.runs.empty()) {
+  killed = false;
+  std::vector<Answer> answers;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    answers.push_back(answer_of(*runs[i], endings[i], hung[i], static_cast<int>(i) + 1));
+    const auto* by_signal = std::get_if<Killed>(&endings[i]);
+    killed = killed || (by_signal != nullptr && by_signal->signal == SIGKILL);
+  }
+  std::optional<Answer> answer = put_together(probe, victim_.test, parts, answers);
+  return !answer && parts.size() == 1 ? answers.front() : answer;
+}
+
+Answer Prober::answer_of(ProbeRun& run, const Ending& ending, bool hung, int part) const {
+  const bool stopped_for_hanging = hung && std::holds_alternative<Stopped>(ending);
+  std::optional<Answer> answer = run.answer(stopped_for_hanging ? Ending(TimedOut{}) : ending);
+  if (!answer) {
     throw Error(fmt::format("the runner ended ({}) before its first test; what it said is in {}",
-                            describe(ending), journal_.next_log().string()));
+                            describe(ending), journal_.next_log(part).string()));
   }
-  const bool timed_out = std::holds_alternative<TimedOut>(ending);
-  if (timed_out) cut_at_deadline(output.runs.front(), in_time);
-  const auto* killed = std::get_if<Killed>(&ending);
-  killed_from_outside = killed != nullptr && killed->signal == SIGKILL;
-  Answer answer = judge(output.runs.front(), ending, probe.tests, victim_.test, victim_.failure);
-  if (timed_out && answer.breaker && in_time > 0 && in_time <= first_seen.size() &&
-      limits.deadline - first_seen[in_time - 1] < limits.deadline / 2) {
+  const Seconds deadline = deadline_of(run.tests());
+  if (std::holds_alternative<TimedOut>(ending) && answer->breaker && run.started() > 0 &&
+      deadline - (run.elapsed() - run.running()) < deadline / 2) {
     // It was merely running when the time was up.
-    answer.breaker.reset();
-    answer.why = fmt::format("the time limit of {} was up before {} had its turn: give a longer --timeout",
-                             describe(limits.deadline), victim_.test);
+    answer->breaker.reset();
+    answer->why = fmt::format("the time limit of {} was up before {} had its turn: give a longer --timeout",
+                              describe(deadline), victim_.test);
   }
-  first_seen.resize(std::min(*output.runs.front().last_started() + 1, probe.tests.size()),
-                    Clock::now() - started);
-  first_seen.emplace_back(Clock::now() - started);
-  for (std::size_t i = 0; i + 1 < first_seen.size(); ++i) {
-    answer.durations.push_back(first_seen[i + 1] - first_seen[i]);
-  }
-  return answer;
+  return *answer;
 }
 
 }  // namespace bbbisect

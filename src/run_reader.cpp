@@ -354,9 +354,11 @@ void RunReader::take_bare_result(std::string_view before) {
     std::string_view line = clean(*raw, scratch_before_);
     // A test may write without a newline at its end. Of a run whose tests are known it is told then as well:
     // there the result of a test that runs several times cannot be read from the summary.
-    if (const std::size_t at = line.rfind(run.tests.back().name);
-        !expected_.empty() && at != std::string_view::npos) {
-      line.remove_prefix(at);
+    if (!expected_.empty()) {
+      std::size_t from = 0;
+      if (const auto progress = find_progress(line, from); progress && is_expected(*progress)) return;
+      const std::size_t at = line.rfind(run.tests.back().name);
+      if (at != std::string_view::npos) line.remove_prefix(at);
     }
     if (const auto result = bare_result(line, run.tests.back().name)) {
       run.tests.back().result = shortened(*result);

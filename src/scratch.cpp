@@ -51,6 +51,12 @@ void remove_leftover(const fs::path& note) {
 
 }  // namespace
 
+void remove_noted(const fs::path& note) {
+  remove_leftover(note);
+  std::error_code ignored;
+  fs::remove(note, ignored);
+}
+
 Scratch::Scratch(fs::path note) : note_(std::move(note)) {
   remove_leftover(note_);
   for (unsigned attempt = 0;; ++attempt) {

@@ -4,6 +4,7 @@
 //   journal      one line of JSON per answer, in the order of the probes, written when the answer is known
 //   007.tests    the sequence of probe 7, as the runner's --fromfile reads it
 //   007.log      what the runner printed
+//   007-2.tests, 007-2.log   of its second part, when it was run in several at a time (--jobs)
 #pragma once
 
 #include <bbbisect/search.hpp>
@@ -31,9 +32,11 @@ class Journal {
   /// recalled. `variant` tells apart worlds that are asked the same. The journal must outlive the result.
   Ask remember(Ask ask, std::string variant = {});
 
-  /// Where the next probe leaves its evidence.
-  [[nodiscard]] std::filesystem::path next_tests() const;
-  [[nodiscard]] std::filesystem::path next_log() const;
+  /// Where the next probe leaves its evidence, by the parts in which it is run.
+  [[nodiscard]] std::filesystem::path next_tests(int part = 1) const;
+  [[nodiscard]] std::filesystem::path next_log(int part = 1) const;
+  /// Removes the evidence of its parts but the first: it is run anew.
+  void forget_parts();
 
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
   /// How many answers were known when it was opened.
@@ -42,6 +45,9 @@ class Journal {
  private:
   void load();
   void forget();
+  bool forget_evidence(std::size_t number, int part);
+  void forget_parts_of(std::size_t number);
+  [[nodiscard]] std::filesystem::path evidence(std::size_t number, int part, const char* kind) const;
   void note(const std::string& variant, const Probe& probe, const Answer& answer);
 
   std::filesystem::path directory_;
