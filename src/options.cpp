@@ -1,5 +1,6 @@
 #include <bbbisect/error.hpp>
 #include <bbbisect/options.hpp>
+#include <bbbisect/side_by_side.hpp>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -18,7 +19,8 @@ constexpr const char* footer =
     "Exit status: 0 explained, 1 internal trouble, 2 usage, log or runner unusable,\n"
     "3 fails alone, 4 not reproduced, 5 inconclusive, 130 interrupted; bbbisect(1).\n";
 
-// Without the blank lines and the section for LOG, so that all of it fits a screen of 24 rows.
+// Without the blank lines, the titles of the groups and the section for LOG, so that all of it fits a screen
+// of 24 rows.
 class OneScreen : public CLI::Formatter {
  public:
   OneScreen() { column_width(22); }
@@ -28,7 +30,6 @@ class OneScreen : public CLI::Formatter {
     for (const std::string& group : app->get_groups()) {
       const std::vector<const CLI::Option*> options = app->get_options(
           [&](const CLI::Option* option) { return option->get_group() == group && option->nonpositional(); });
-      if (!group.empty() && !options.empty()) text += group + ":\n";
       for (const CLI::Option* option : options) text += make_option(option, false);
     }
     return text + footer;
@@ -91,6 +92,9 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
 
   const std::string search = "Search";
   app.add_option("--runs", options.runs, "See each claim K times [2]")->option_text("K")->group(search);
+  app.add_option("--jobs", options.jobs, "Run up to N parts of a probe at a time [1]")
+      ->option_text("N")
+      ->group(search);
   app.add_option_function<std::string>(
          "--timeout",
          [&options](const std::string& text) {
@@ -148,6 +152,8 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
         "no LOG is named: give the log of a test step, or - for standard input (see bbbisect --help)");
   options.log = log;
   if (options.runs < 1 || options.runs > 100) throw Error("--runs K: K is a number from 1 to 100");
+  if (options.jobs < 1 || options.jobs > most_jobs)
+    throw Error(fmt::format("--jobs N: N is a number from 1 to {}", most_jobs));
   if (options.show && options.order)
     throw Error("--show and --order exclude each other: ask for one of them");
   if (options.order && options.json) throw Error("--order prints names, not JSON: use --show --json FILE");

@@ -21,7 +21,7 @@ struct Options {
   bool show = false;
   bool order = false;
   int runs = 2;                    ///< 1 to 100
-  int jobs = 1;                    ///< 1 to 64
+  int jobs = 1;                    ///< 1 to 64: parts of a probe at a time
   std::optional<Seconds> timeout;  ///< of a probe; nullopt: from the durations
   std::filesystem::path state = ".bbbisect";
   bool fresh = false;

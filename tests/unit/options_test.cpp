@@ -31,12 +31,14 @@ TEST_CASE("options and their defaults") {
   const Options options = parsed({"log.txt"});
   CHECK(options.log == "log.txt");
   CHECK(options.runs == 2);
+  CHECK(options.jobs == 1);
   CHECK(options.state == ".bbbisect");
   CHECK_FALSE(options.python);
   CHECK_FALSE(options.timeout);
   CHECK(parsed({"-"}).log == "-");
   CHECK(parsed({"--python", "/usr/bin/python3", "log.txt"}).python == "/usr/bin/python3");
   CHECK(parsed({"log.txt", "-C", "/tmp"}).directory == "/tmp");
+  CHECK(parsed({"log.txt", "--jobs", "64"}).jobs == 64);
   CHECK(parsed({"log.txt", "--timeout", "15m"}).timeout == Seconds(900));
   CHECK(parsed({"log.txt", "--json", "-"}).json == "-");
 }
@@ -54,6 +56,8 @@ TEST_CASE("bad usage is one sentence") {
   CHECK(refusal({"log.txt", "another.txt"}).find("another.txt") != std::string::npos);
   CHECK(refusal({"log.txt", "--runs", "0"}).find("--runs") != std::string::npos);
   CHECK(refusal({"log.txt", "--runs", "x"}).find("--runs") != std::string::npos);
+  CHECK(refusal({"log.txt", "--jobs", "0"}).find("--jobs N") == 0);
+  CHECK(refusal({"log.txt", "--jobs", "65"}).find("from 1 to 64") != std::string::npos);
   CHECK(refusal({"log.txt", "--timeout", "soon"}).find("no duration") != std::string::npos);
   CHECK(refusal({"log.txt", "--color", "pink"}).find("--color pink") == 0);
   CHECK(refusal({"log.txt", "--show", "--order"}).find("exclude each other") != std::string::npos);

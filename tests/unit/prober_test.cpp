@@ -279,3 +279,14 @@ TEST_CASE("prober: what must not be divided is one run, whatever the number of j
   CHECK(world.ask({"test_a", "test_bad", "test_v"}, 1, true).checks == std::vector{fails});
   CHECK(world.starts().size() == 3);
 }
+
+TEST_CASE("prober: what a killed bbbisect left of its parts is removed, with whatever number of jobs") {
+  World world;
+  const fs::path left = fs::temp_directory_path() / "bbb-999999999-1";
+  fs::create_directory(left);
+  const fs::path note = world.journal.directory() / "scratch-3";
+  std::ofstream(note) << left.string() << "\n";
+  world.ask({"test_v"});
+  CHECK_FALSE(fs::exists(left));
+  CHECK_FALSE(fs::exists(note));
+}
