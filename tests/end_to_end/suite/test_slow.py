@@ -1,0 +1,3 @@
+import time, unittest
+class T(unittest.TestCase):
+    def test_sleeps(self): time.sleep(60)
