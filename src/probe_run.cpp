@@ -29,8 +29,8 @@ void cut(Run& run, std::size_t count) {
 
 }  // namespace
 
-ProbeRun::ProbeRun(TestOrder tests, const Victim& victim, const std::filesystem::path& log)
-    : tests_(std::move(tests)), victim_(victim), file_(::open(log.c_str(), O_RDONLY | O_CLOEXEC)) {
+ProbeRun::ProbeRun(TestOrder tests, Victim victim, const std::filesystem::path& log)
+    : tests_(std::move(tests)), victim_(std::move(victim)), file_(::open(log.c_str(), O_RDONLY | O_CLOEXEC)) {
   reader_.expect(tests_);
 }
 

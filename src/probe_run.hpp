@@ -16,7 +16,7 @@ namespace bbbisect {
 class ProbeRun {
  public:
   /// Of `tests`, the output of which grows in `log`. Make it when the run starts.
-  ProbeRun(TestOrder tests, const Victim& victim, const std::filesystem::path& log);
+  ProbeRun(TestOrder tests, Victim victim, const std::filesystem::path& log);
   ~ProbeRun();
   ProbeRun(const ProbeRun&) = delete;
   ProbeRun& operator=(const ProbeRun&) = delete;
