@@ -79,6 +79,7 @@ std::optional<Answer> put_together(const Probe& probe, const std::string& victim
   const std::size_t chunks = check_places(probe.tests, victim).size();
   const std::vector<Chunk> owner = owners(parts, chunks);
   std::vector<std::vector<std::size_t>> places;
+  places.reserve(parts.size());
   for (const Part& part : parts) places.push_back(check_places(part.tests, victim));
 
   Answer merged;
