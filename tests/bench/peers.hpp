@@ -16,7 +16,7 @@ struct Found {
 
 struct Peer {
   const char* name;
-  Found (*search)(const Case&, const Ask&);  ///< asks plain probes only, at most 20 for each suspect
+  Found (*search)(const Case&, const Ask&);  ///< asks plain probes only, at most 20 per suspect (or 100)
 };
 
 /// All of them. Case::runs is ours and means nothing to them.
