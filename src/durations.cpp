@@ -1,3 +1,4 @@
+#include <bbbisect/build_log.hpp>
 #include <bbbisect/durations.hpp>
 
 #include <fmt/format.h>
@@ -27,23 +28,46 @@ std::optional<Seconds> printed_duration(const std::string& result) {
   return found ? std::optional(Seconds(total)) : std::nullopt;
 }
 
+// What a test of CPython takes on average; of a parallel log one knows only that it was less than 30 s.
+constexpr Seconds usual{2};
+
 }  // namespace
 
-Durations::Durations(const Run& run) {
-  for (std::size_t i = 0; i < run.tests.size(); ++i) {
-    const ShownTest& test = run.tests[i];
-    if (test.name.empty()) continue;
-    if (const std::optional<Seconds> printed = printed_duration(test.result)) {
-      logged_[test.name] = *printed;
-    } else if (run.mode != RunMode::parallel && i + 1 < run.tests.size() && test.started &&
-               run.tests[i + 1].started) {
-      logged_[test.name] = std::max(Seconds(0.05), *run.tests[i + 1].started - *test.started);
-    }
-  }
+Durations::Durations(ByTest logged) : logged_(std::move(logged)) {
   if (logged_.empty()) return;
   average_ = Seconds(0);
   for (const auto& [test, seconds] : logged_) average_ += seconds;
   average_ /= static_cast<double>(logged_.size());
+}
+
+Durations durations_of(const Run& run) {
+  Durations::ByTest logged;
+  std::vector<std::pair<const std::string*, bool>> within_a_second;  // whether the clock moved on
+  for (std::size_t i = 0; i < run.tests.size(); ++i) {
+    const ShownTest& test = run.tests[i];
+    if (test.name.empty()) continue;
+    if (const std::optional<Seconds> printed = printed_duration(test.result)) {
+      logged[test.name] = *printed;
+    } else if (run.mode == RunMode::parallel) {
+      logged[test.name] = usual;
+    } else if (run.mode != RunMode::parallel && i + 1 < run.tests.size() && test.started &&
+               run.tests[i + 1].started) {
+      const Seconds clock = *run.tests[i + 1].started - *test.started;
+      logged[test.name] = std::max(clock, Seconds(0));
+      if (clock < Seconds(1.5)) within_a_second.emplace_back(&test.name, clock > Seconds(0.5));
+    }
+  }
+  // A test of d < 1 s moves the clock with probability d. If such tests last m on average, and are spread as
+  // waiting times are, those that moved it lasted 2m, those that did not m(1 - 2m)/(1 - m).
+  const auto moved = std::count_if(within_a_second.begin(), within_a_second.end(),
+                                   [](const auto& test) { return test.second; });
+  const double mean = static_cast<double>(moved) / static_cast<double>(std::max<std::size_t>(within_a_second.size(), 1));
+  constexpr double least = 0.02;
+  for (const auto& [name, clock_moved] : within_a_second) {
+    const double stayed = mean < 0.5 ? mean * (1 - 2 * mean) / (1 - mean) : 0;
+    logged[*name] = Seconds(clock_moved ? std::clamp(2 * mean, least, 1.0) : std::max(stayed, least));
+  }
+  return Durations(std::move(logged));
 }
 
 void Durations::learn(const TestOrder& tests, const std::vector<Seconds>& measured) {

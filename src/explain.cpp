@@ -104,7 +104,7 @@ Explanation explain(const Question& question, const Options& options, Narration&
   find_tests(runner, question.launch, question.victim);
   Journal journal(options.state, label_of(question.victim), about(question, runner, replay, options),
                   options.fresh);
-  Durations durations(question.run);
+  Durations durations = durations_of(question.run);
 
   narration.say(fmt::format("runner: {}", runner.version));
   if (journal.known() > 0) {
