@@ -38,11 +38,14 @@ ProbeRun::~ProbeRun() { ::close(file_); }
 
 void ProbeRun::look() {
   std::array<char, 65536> block;
+  bool news = false;
   for (ssize_t got = ::read(file_, block.data(), block.size()); got > 0;
        got = ::read(file_, block.data(), block.size())) {
     reader_.feed({block.data(), static_cast<std::size_t>(got)});
+    news = true;
   }
   elapsed_ = std::chrono::steady_clock::now() - start_;
+  if (!news) return;
   const BuildLog& log = reader_.so_far();
   const std::optional<std::size_t> last = log.runs.empty() ? std::nullopt : log.runs.front().last_started();
   first_seen_.resize(last ? std::min(*last + 1, tests_.size()) : 0, elapsed_);

@@ -43,7 +43,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using boost::system::error_code;
 
-constexpr std::chrono::milliseconds tick{100};
+constexpr std::chrono::milliseconds tick{20};
 constexpr off_t most_captured = off_t{16} << 20;
 
 std::string why(int error) { return std::generic_category().message(error); }

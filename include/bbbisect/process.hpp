@@ -32,7 +32,7 @@ struct Limits {
   Seconds stop_grace{1};  ///< the same when the watcher wanted no more: nothing that is still printed counts
 };
 
-/// Called about ten times a second while the child runs; false ends it (SIGINT, then SIGKILL after the
+/// Called about fifty times a second while the child runs; false ends it (SIGINT, then SIGKILL after the
 /// grace). Called once more when the child has ended by itself, whatever the answer; never after our signal.
 using Watcher = std::function<bool()>;
 
