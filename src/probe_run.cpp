@@ -8,10 +8,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace bbbisect {
 namespace {
+
+constexpr mode_t everybody = 0666;
 
 // Leaves of `run` its first `count` tests, and nothing that was said of all.
 void cut(Run& run, std::size_t count) {
@@ -27,10 +30,15 @@ void cut(Run& run, std::size_t count) {
   }
 }
 
+// Finer times are noise, with which a repeated search would ask something else.
+Seconds in_tenths(Seconds seconds) { return Seconds(std::ceil(seconds.count() * 10) / 10); }
+
 }  // namespace
 
 ProbeRun::ProbeRun(TestOrder tests, Victim victim, const std::filesystem::path& log)
-    : tests_(std::move(tests)), victim_(std::move(victim)), file_(::open(log.c_str(), O_RDONLY | O_CLOEXEC)) {
+    : tests_(std::move(tests)),
+      victim_(std::move(victim)),
+      file_(::open(log.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, everybody)) {
   reader_.expect(tests_);
 }
 
@@ -93,7 +101,8 @@ Answer ProbeRun::judge_cut_off(Run run) const {
 std::vector<Seconds> ProbeRun::durations(std::size_t ended) const {
   std::vector<Seconds> durations;
   for (std::size_t i = 0; i < ended; ++i) {
-    durations.push_back((i + 1 < started() ? first_seen_[i + 1] : elapsed_) - first_seen_[i]);
+    const Seconds end = i + 1 < started() ? first_seen_[i + 1] : elapsed_;
+    durations.push_back(in_tenths(end) - in_tenths(first_seen_[i]));
   }
   return durations;
 }

@@ -52,7 +52,7 @@ class ProbeRun {
   int file_;
   LogReader reader_;
   Seconds elapsed_{0};
-  std::vector<Seconds> first_seen_;  // by index, finer than the whole seconds of a log
+  std::vector<Seconds> first_seen_;  // by index
   std::vector<Outcome> checks_;
   bool over_ = false;
 };

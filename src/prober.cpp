@@ -128,7 +128,6 @@ std::optional<Answer> Prober::run_parts(const Probe& probe, const std::vector<Pa
     const fs::path tests = fs::absolute(journal_.next_tests(number));
     const fs::path log = fs::absolute(journal_.next_log(number));
     write_file(tests, replay_.file_text(parts[i].tests));
-    write_file(log, "");
     runs.push_back(std::make_unique<ProbeRun>(parts[i].tests, victim_, log));
 
     Task& task = tasks.emplace_back();
