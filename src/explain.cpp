@@ -2,12 +2,15 @@
 #include <bbbisect/explain.hpp>
 #include <bbbisect/judge.hpp>
 #include <bbbisect/process.hpp>
+#include <bbbisect/suspicion.hpp>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 namespace bbbisect {
 namespace fs = std::filesystem;
@@ -60,6 +63,19 @@ std::vector<std::string> command_to_paste(const Replay& replay, const TestOrder&
   return replay.plain_argv(tests);
 }
 
+// Runs that share a core with others take longer, and what depends on time fails for another reason.
+void warn_of_load(int jobs, Narration& narration) {
+  const auto cores = static_cast<double>(std::max(std::thread::hardware_concurrency(), 1U));
+  double load = 0;
+  if (jobs < 2 || ::getloadavg(&load, 1) != 1) return;
+  if (jobs > cores) {
+    narration.say(fmt::format("note: --jobs {} on {} cores: the runs slow each other down", jobs, cores));
+  } else if (load + jobs > cores + 0.5) {
+    narration.say(fmt::format("note: the load of this machine is {:.1f} on {} cores; with --jobs {} the runs slow each other down",
+                              load, cores, jobs));
+  }
+}
+
 Replay replay_of(const Question& question, const std::string& python, const Features& features,
                  const Options& options) {
   return {python, replay_options(question.launch, features, needs_of(question, options.runner_options)),
@@ -67,6 +83,18 @@ Replay replay_of(const Question& question, const std::string& python, const Feat
 }
 
 }  // namespace
+
+Case case_of(const Question& question, const Options& options, Suspicion suspicion) {
+  Case the_case;
+  the_case.victim = question.victim;
+  the_case.suspects = question.suspects;
+  the_case.runs = options.runs;
+  the_case.confidence = options.confidence;
+  the_case.all = options.all;
+  the_case.durations = durations_of(question.run);
+  the_case.suspicion = std::move(suspicion);
+  return the_case;
+}
 
 std::string chosen_python(const Options& options) {
   if (options.python) {
@@ -98,6 +126,11 @@ ListTests local_list(const BuildLog& log, const Options& options) {
   };
 }
 
+Plan plan_of(const Question& question, const Options& options) {
+  const Case the_case = case_of(question, options, suspicion_of(question, {}));
+  return {rehearse_in_vain(the_case, options.jobs), forecast(the_case, options.jobs), options.jobs};
+}
+
 Explanation explain(const Question& question, const Options& options, Narration& narration) {
   Runner runner = find_runner(chosen_python(options), question.launch.python);
   const Replay replay = replay_of(question, runner.python, runner.features, options);
@@ -124,6 +157,11 @@ Explanation explain(const Question& question, const Options& options, Narration&
         "the runner's --fromfile cuts dotted names, so the probes name their tests on the command line");
   }
 
+  warn_of_load(options.jobs, narration);
+  const Sources sources = read_sources(runner.test_directory, whole);
+  const Case the_case = case_of(question, options, suspicion_of(question, sources));
+  const auto rest = [&](const std::vector<Trial>& so_far) { return forecast_rest(the_case, so_far, durations, options.jobs); };
+
   const auto watch = [&narration](const Progress& progress) { narration.progress(progress); };
   const Victim victim{question.victim, question.failure};
   const auto asks = [&](const Replay& how, const char* variant) {
@@ -140,7 +178,7 @@ Explanation explain(const Question& question, const Options& options, Narration&
       durations.learn(probe.tests, answer.durations);
       return answer;
     };
-    return narration.announce(std::move(ask), durations);
+    return ask;
   };
   Replay seedless = replay;
   seedless.seed.reset();
@@ -149,11 +187,11 @@ Explanation explain(const Question& question, const Options& options, Narration&
   explanation.options = replay.options;
   Result& result = explanation.result;
   try {
-    result.conclusion = find_culprits({question.victim, question.suspects, options.runs}, asks(replay, ""));
+    result.conclusion = find_culprits(the_case, narration.announce(asks(replay, ""), rest));
     std::optional<TestOrder> failing;
     switch (result.conclusion.verdict) {
       case Verdict::order_dependent:
-        failing = result.conclusion.culprits;
+        failing = result.conclusion.group.culprits;
         break;
       case Verdict::fails_alone:
         failing.emplace();
@@ -166,9 +204,10 @@ Explanation explain(const Question& question, const Options& options, Narration&
     }
     if (failing) {
       failing->push_back(question.victim);
-      const int runs = result.conclusion.verdict == Verdict::order_dependent ? options.runs : 0;
+      const bool proven = result.conclusion.verdict == Verdict::order_dependent && !result.conclusion.at_times;
+      const int runs = proven ? options.runs : 0;
       result.reproduce = runs == 0 ? replay.argv(*failing)
-                                   : command_to_paste(replay, *failing, runs, asks(seedless, "without seed"));
+                                   : command_to_paste(replay, *failing, runs, narration.announce(asks(seedless, "without seed")));
     }
   } catch (const Interrupted&) {
     if (std::optional<TestOrder> failing = shortest_failing(narration.trials())) {

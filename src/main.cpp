@@ -34,7 +34,7 @@ ExitStatus bbbisect_main(int argc, char** argv) {
 
   const BuildLog log = read_build_log(options->log);
   const Question question = pose_question(log, options->test, options->order ? Extent::whole : Extent::shown,
-                                          options->show ? ListTests{} : local_list(log, *options));
+                                          options->show || options->dry_run ? ListTests{} : local_list(log, *options));
   if (options->order) return print(order_text(question)), ExitStatus::explained;
   if (options->show) {
     const Replay replay = assumed_replay(question, *options);
@@ -42,6 +42,11 @@ ExitStatus bbbisect_main(int argc, char** argv) {
     return deliver(*options->json, show_json(question, replay)), ExitStatus::explained;
   }
   check_answerable(question);
+  if (options->dry_run) {
+    const Plan plan = plan_of(question, *options);
+    if (!options->json) return print(plan_text(question, plan)), ExitStatus::explained;
+    return deliver(*options->json, plan_json(question, plan)), ExitStatus::explained;
+  }
   if (options->json) check_deliverable(*options->json);
 
   const InterruptGuard guard;

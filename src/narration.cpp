@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <ostream>
 
 namespace bbbisect {
@@ -16,30 +15,41 @@ std::string counted(std::size_t count, const char* noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-std::string describe_question(const Probe& probe, const std::string& victim) {
-  if (probe.purpose == Purpose::alone && probe.tests.size() == 2)
-    return victim + " alone, and again after itself";
-  const TestOrder before(probe.tests.begin(), probe.tests.end() - 1);
-  if (probe.purpose == Purpose::simplify)
-    return fmt::format("the same without the seed: {}", join(probe.tests, ", "));
-  if (before.empty()) return victim + " alone";
-  if (before.size() <= names_shown) return fmt::format("{} after {}", victim, join(before, ", then "));
-  return fmt::format("{} after {}{}", victim, probe.purpose == Purpose::reproduce ? "all " : "",
-                     counted(before.size(), "test"));
+std::size_t checks_in(const Probe& probe) {
+  return static_cast<std::size_t>(std::count(probe.tests.begin(), probe.tests.end(), probe.tests.back()));
 }
 
-// Halving asks one or two questions a doubling, of what gets shorter on the way; the proof asks some six
-// more, of the culprits and the victim.
-std::string describe_rest(const Probe& probe, const Durations& durations) {
-  if (probe.purpose != Purpose::narrow || probe.suspects_left < 2) return {};
-  const double halvings = std::ceil(1.5 * std::log2(static_cast<double>(probe.suspects_left))) + 1;
-  constexpr double proof = 6;
-  const Seconds seconds =
-      durations.total(probe.tests) * halvings * 0.6 + durations.of(probe.tests.back()) * 2 * proof;
-  return fmt::format("{}{} left, about {}, {}",
-                     probe.needed.empty() ? "" : join(probe.needed, " and ") + " needed; ",
-                     counted(probe.suspects_left, "suspect"),
-                     counted(static_cast<std::size_t>(halvings + proof), "probe"), describe(seconds));
+}  // namespace
+
+std::string describe(const Probe& probe, const std::string& victim) {
+  if (probe.purpose == Purpose::alone && probe.tests.size() == 2)
+    return victim + " alone, and again after itself";
+  if (probe.purpose == Purpose::simplify)
+    return fmt::format("the same without the seed: {}", join(probe.tests, ", "));
+  const std::size_t checks = checks_in(probe);
+  const std::size_t others = probe.tests.size() - checks;
+  // Where the victim stands only at the end, it has all the others before it.
+  const bool at_end = std::find(probe.tests.begin(), probe.tests.end(), victim) ==
+                      probe.tests.end() - static_cast<std::ptrdiff_t>(checks);
+  if (!at_end) return fmt::format("{} between {}, {} times", victim, counted(others, "test"), checks);
+  const TestOrder before(probe.tests.begin(), probe.tests.begin() + static_cast<std::ptrdiff_t>(others));
+  const std::string often = checks > 1 ? fmt::format(", {} times", checks) : "";
+  if (before.empty()) return victim + " alone" + often;
+  if (before.size() <= names_shown) return fmt::format("{} after {}{}", victim, join(before, ", then "), often);
+  return fmt::format("{} after {}{}{}", victim, probe.purpose == Purpose::reproduce ? "all " : "",
+                     counted(before.size(), "test"), often);
+}
+
+namespace {
+
+std::string describe_rest(const Probe& probe, const std::optional<Forecast>& rest) {
+  std::string text;
+  if (probe.purpose == Purpose::narrow && probe.suspects_left > 1) {
+    if (!probe.needed.empty()) text = join(probe.needed, " and ") + " needed; ";
+    text += counted(probe.suspects_left, "suspect") + " left";
+  }
+  if (rest) text += (text.empty() ? "" : ", ") + describe(*rest);
+  return text;
 }
 
 std::string painted(const std::string& text, Outcome outcome, bool color) {
@@ -48,8 +58,32 @@ std::string painted(const std::string& text, Outcome outcome, bool color) {
   return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
 }
 
-std::size_t checks_in(const Probe& probe) {
-  return static_cast<std::size_t>(std::count(probe.tests.begin(), probe.tests.end(), probe.tests.back()));
+// "passes", "fails, passes", "passes 26 times, then fails": alike ones in a row are counted.
+std::string describe_checks(const Answer& answer, std::size_t checks, bool color) {
+  constexpr std::size_t listed = 2;
+  if (checks <= listed) {
+    std::string text;
+    for (std::size_t i = 0; i < checks; ++i) {
+      text += (i > 0 ? ", " : "") + painted(describe(answer.check(i)), answer.check(i), color);
+    }
+    return text;
+  }
+  if (answer.checks.empty()) return painted(describe(Outcome::unresolved), Outcome::unresolved, color);
+  std::string text;
+  int turns = 0;
+  for (std::size_t i = 0; i < answer.checks.size();) {
+    std::size_t end = i;
+    while (end < answer.checks.size() && answer.checks[end] == answer.checks[i]) ++end;
+    if (++turns > 3) {
+      const auto failing = std::count(answer.checks.begin(), answer.checks.end(), Outcome::fails);
+      return painted(describe(Outcome::fails), Outcome::fails, color) +
+             fmt::format(" {} of {} times", failing, answer.checks.size());
+    }
+    text += (i > 0 ? ", then " : "") + painted(describe(answer.checks[i]), answer.checks[i], color);
+    if (end - i > 1) text += fmt::format(" {} times", end - i);
+    i = end;
+  }
+  return text;
 }
 
 }  // namespace
@@ -75,27 +109,24 @@ void Narration::say(const std::string& sentence) {
   out_ << sentence << "\n" << std::flush;
 }
 
-Ask Narration::announce(Ask ask, const Durations& durations) {
-  return [this, ask = std::move(ask), &durations](const Probe& probe) {
-    current_ = fmt::format("{:3}  {}", trials_.size() + 1, describe_question(probe, victim_));
-    const std::string rest = describe_rest(probe, durations);
-    if (style_.columns() > 0 && !style_.quiet) overwrite(rest.empty() ? current_ : current_ + "  " + rest);
+Ask Narration::announce(Ask ask, Rest rest) {
+  return [this, ask = std::move(ask), rest = std::move(rest)](const Probe& probe) {
+    current_ = fmt::format("{:3}  {}", trials_.size() + 1, describe(probe, victim_));
+    const bool shown = !style_.quiet;
+    const std::string left = shown ? describe_rest(probe, rest ? rest(trials_) : std::nullopt) : "";
+    if (style_.columns() > 0 && shown) overwrite(left.empty() ? current_ : current_ + "  " + left);
 
     Answer answer = ask(probe);
     trials_.push_back({probe, answer});
-    if (style_.quiet) return answer;
+    if (!shown) return answer;
 
-    std::string outcomes;
-    for (std::size_t i = 0; i < checks_in(probe); ++i) {
-      if (i > 0) outcomes += ", ";
-      outcomes += painted(describe(answer.check(i)), answer.check(i), style_.color);
-    }
-    std::string line = fmt::format("{:<{}}  {}  ({})", current_, text_column, outcomes,
+    std::string line = fmt::format("{:<{}}  {}  ({})", current_, text_column,
+                                   describe_checks(answer, checks_in(probe), style_.color),
                                    answer.recalled ? "known" : describe(answer.elapsed));
     // What does not fit the row goes to one of its own.
     const auto columns = static_cast<std::size_t>(style_.columns());
     std::size_t width = text_column + 30;
-    for (const std::string& more : {answer.why, rest.empty() ? rest : "[" + rest + "]"}) {
+    for (const std::string& more : {answer.why, left.empty() ? left : "[" + left + "]"}) {
       if (more.empty()) continue;
       const bool fits = columns == 0 || width + more.size() <= columns;
       line += (fits ? "  " : "\n       ") + more;
@@ -132,9 +163,11 @@ void Narration::overwrite(const std::string& line) {
 std::optional<TestOrder> shortest_failing(const std::vector<Trial>& trials) {
   std::optional<TestOrder> shortest;
   for (const Trial& trial : trials) {
-    if (trial.answer.check(0) != Outcome::fails || checks_in(trial.probe) != 1) continue;
-    if (shortest && shortest->size() <= trial.probe.tests.size() - 1) continue;
-    shortest = TestOrder(trial.probe.tests.begin(), trial.probe.tests.end() - 1);
+    if (trial.answer.check(0) != Outcome::fails) continue;
+    // What was seen is the first check; what stands behind it does not matter.
+    const auto first = std::find(trial.probe.tests.begin(), trial.probe.tests.end(), trial.probe.tests.back());
+    TestOrder before(trial.probe.tests.begin(), first);
+    if (!shortest || before.size() < shortest->size()) shortest = std::move(before);
   }
   return shortest;
 }

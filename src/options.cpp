@@ -19,8 +19,7 @@ constexpr const char* footer =
     "Exit status: 0 explained, 1 internal trouble, 2 usage, log or runner unusable,\n"
     "3 fails alone, 4 not reproduced, 5 inconclusive, 130 interrupted; bbbisect(1).\n";
 
-// Without the blank lines, the titles of the groups and the section for LOG, so that all of it fits a screen
-// of 24 rows.
+// Without headings, blank lines and the section for LOG, so that all of it fits a screen of 24 rows.
 class OneScreen : public CLI::Formatter {
  public:
   OneScreen() { column_width(22); }
@@ -89,12 +88,15 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
       ->group(what);
   app.add_flag("--show", options.show, "Print what the log says and what would be run")->group(what);
   app.add_flag("--order", options.order, "Print the whole sequence, a name a line")->group(what);
+  app.add_flag("--dry-run", options.dry_run, "Print the plan and what it will cost; run nothing")->group(what);
 
   const std::string search = "Search";
   app.add_option("--runs", options.runs, "See each claim K times [2]")->option_text("K")->group(search);
-  app.add_option("--jobs", options.jobs, "Run up to N parts of a probe at a time [1]")
-      ->option_text("N")
+  app.add_option("--confidence", options.confidence, "To name one where chance plays a part [0.99]")
+      ->option_text("P")
       ->group(search);
+  app.add_flag("--all", options.all, "Go on until no other group of culprits is left")->group(search);
+  app.add_option("--jobs", options.jobs, "Run up to N parts of a probe at a time [1]")->option_text("N")->group(search);
   app.add_option_function<std::string>(
          "--timeout",
          [&options](const std::string& text) {
@@ -152,10 +154,12 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
         "no LOG is named: give the log of a test step, or - for standard input (see bbbisect --help)");
   options.log = log;
   if (options.runs < 1 || options.runs > 100) throw Error("--runs K: K is a number from 1 to 100");
+  if (!(options.confidence >= 0.5 && options.confidence <= 0.999999))
+    throw Error("--confidence P: P is a number from 0.5 to 0.999999");
   if (options.jobs < 1 || options.jobs > most_jobs)
     throw Error(fmt::format("--jobs N: N is a number from 1 to {}", most_jobs));
-  if (options.show && options.order)
-    throw Error("--show and --order exclude each other: ask for one of them");
+  if (static_cast<int>(options.show) + static_cast<int>(options.order) + static_cast<int>(options.dry_run) > 1)
+    throw Error("--show, --order and --dry-run exclude each other: ask for one of them");
   if (options.order && options.json) throw Error("--order prints names, not JSON: use --show --json FILE");
   return options;
 }

@@ -44,11 +44,20 @@ json option_facts(const ReplayOptions& options) {
   return facts;
 }
 
-Evidence evidence_of(const Conclusion& conclusion, const TestOrder& before) {
-  for (const Evidence& seen : conclusion.proof) {
+Evidence evidence_of(const Group& group, const TestOrder& before) {
+  for (const Evidence& seen : group.proof) {
     if (seen.before == before) return seen;
   }
   return {};
+}
+
+json confirmed(const Group& group) {
+  const Evidence alone = evidence_of(group, {});
+  const Evidence together = group.culprits.empty() ? Evidence{} : evidence_of(group, group.culprits);
+  return {{"together_fails", together.fails},
+          {"together_runs", together.runs()},
+          {"alone_fails", alone.fails},
+          {"alone_runs", alone.runs()}};
 }
 
 // A log may hold any bytes; JSON holds UTF-8.
@@ -64,15 +73,21 @@ std::string to_json(const Result& result, const Question& question, const Replay
   object["schema"] = 1;
   object["verdict"] = describe(conclusion.verdict);
   object["victim"] = question.victim;
-  object["culprits"] = conclusion.culprits;
-  object["order_matters"] = conclusion.order_matters;
-  const Evidence alone = evidence_of(conclusion, {});
-  const Evidence together =
-      conclusion.culprits.empty() ? Evidence{} : evidence_of(conclusion, conclusion.culprits);
-  object["confirmed"] = {{"together_fails", together.fails},
-                         {"together_runs", together.runs()},
-                         {"alone_fails", alone.fails},
-                         {"alone_runs", alone.runs()}};
+  object["culprits"] = conclusion.group.culprits;
+  object["order_matters"] = conclusion.group.order_matters;
+  object["confirmed"] = confirmed(conclusion.group);
+  object["at_times"] = conclusion.at_times;
+  object["others"] = json::array();
+  for (const Group& group : conclusion.others) {
+    object["others"].push_back({{"culprits", group.culprits},
+                                {"order_matters", group.order_matters},
+                                {"confirmed", confirmed(group)}});
+  }
+  object["all_found"] = conclusion.all_found;
+  object["leads"] = json::array();
+  for (const Lead& lead : conclusion.leads) {
+    object["leads"].push_back({{"test", lead.suspect}, {"probability", lead.probability}});
+  }
   object["why"] = conclusion.why;
   object["set_aside"] = conclusion.set_aside;
   object["reproduce"] = result.reproduce;
@@ -86,11 +101,13 @@ std::string to_json(const Result& result, const Question& question, const Replay
     // One trial a check; the seconds of the probe stand with its first.
     TestOrder before;
     bool first = true;
+    std::size_t check = 0;
     for (const std::string& test : trial.probe.tests) {
       if (test == question.victim) {
-        const std::size_t check = static_cast<std::size_t>(std::count(before.begin(), before.end(), test));
+        // A run that was ended says nothing of the checks that it did not come to.
+        if (!first && check >= trial.answer.checks.size() && trial.probe.enough > 0) break;
         trials.push_back({{"before", before},
-                          {"outcome", describe(trial.answer.check(check))},
+                          {"outcome", describe(trial.answer.check(check++))},
                           {"seconds", first ? trial.answer.elapsed.count() : 0.0},
                           {"recalled", trial.answer.recalled}});
         first = false;
@@ -104,6 +121,25 @@ std::string to_json(const Result& result, const Question& question, const Replay
   object["log"] = log_facts(question);
   object["options"] = option_facts(options);
   object["trials"] = std::move(trials);
+  return printed(object);
+}
+
+std::string plan_json(const Question& question, const Plan& plan) {
+  json object;
+  object["schema"] = 1;
+  object["victim"] = question.victim;
+  object["log"] = log_facts(question);
+  json probes = json::array();
+  for (const Trial& trial : plan.in_vain) {
+    probes.push_back({{"tests", trial.probe.tests}, {"seconds", trial.answer.elapsed.count()}});
+  }
+  object["plan"] = {{"best", plan.cost.best.count()},
+                    {"expected", plan.cost.expected.count()},
+                    {"worst", plan.cost.worst.count()},
+                    {"probes", plan.cost.probes},
+                    {"in_vain", total(plan.in_vain).count()},
+                    {"jobs", plan.jobs},
+                    {"runs", std::move(probes)}};
   return printed(object);
 }
 

@@ -24,9 +24,11 @@ std::string phrase(const TestOrder& group, bool order_matters) {
 
 std::string sentence_of(const Conclusion& conclusion, const std::string& victim) {
   switch (conclusion.verdict) {
-    case Verdict::order_dependent:
-      return fmt::format("{} fails after {} (order-dependent)", victim,
-                         phrase(conclusion.culprits, conclusion.order_matters));
+    case Verdict::order_dependent: {
+      std::string who = phrase(conclusion.group.culprits, conclusion.group.order_matters);
+      for (const Group& other : conclusion.others) who += ", or after " + phrase(other.culprits, other.order_matters);
+      return fmt::format("{} fails after {} (order-dependent{})", victim, who, conclusion.at_times ? ", at times" : "");
+    }
     case Verdict::fails_alone:
       return fmt::format("{} fails alone: no other test is needed (fails-alone)", victim);
     case Verdict::not_reproduced:
@@ -37,20 +39,26 @@ std::string sentence_of(const Conclusion& conclusion, const std::string& victim)
   return {};
 }
 
-const Evidence* evidence_of(const Conclusion& conclusion, const TestOrder& before) {
-  const auto found = std::find_if(conclusion.proof.begin(), conclusion.proof.end(),
+const Evidence* evidence_of(const Group& group, const TestOrder& before) {
+  const auto found = std::find_if(group.proof.begin(), group.proof.end(),
                                   [&](const Evidence& seen) { return seen.before == before; });
-  return found == conclusion.proof.end() ? nullptr : &*found;
+  return found == group.proof.end() ? nullptr : &*found;
 }
 
 std::string explanation_of(const Conclusion& conclusion) {
-  const Evidence* alone = evidence_of(conclusion, {});
+  const Group& group = conclusion.group;
+  const Evidence* alone = evidence_of(group, {});
   if (conclusion.verdict == Verdict::order_dependent && alone != nullptr) {
-    const Evidence* together = evidence_of(conclusion, conclusion.culprits);
+    const Evidence* together = evidence_of(group, group.culprits);
+    if (conclusion.at_times) {
+      return fmt::format(
+          "It passes and fails by chance: alone it fails in {} of {} runs, and when {} ran before it in the same process in {} of {}.\n",
+          alone->fails, alone->runs(), phrase(group.culprits, false), together->fails, together->runs());
+    }
     return fmt::format(
         "It passes alone ({} of {} runs) and fails when {} ran before it in the same process ({} of {}).{}\n",
-        alone->passes, alone->runs(), phrase(conclusion.culprits, conclusion.order_matters), together->fails,
-        together->runs(), conclusion.order_matters ? " Their order matters." : "");
+        alone->passes, alone->runs(), phrase(group.culprits, group.order_matters), together->fails,
+        together->runs(), group.order_matters ? " Their order matters." : "");
   }
   if (conclusion.verdict == Verdict::fails_alone && alone != nullptr) {
     return fmt::format("It failed in {} of {} runs without any other test.\n", alone->fails, alone->runs());
@@ -63,21 +71,44 @@ std::string row_of(const TestOrder& before) {
   return before.size() <= 6 ? join(before) : fmt::format("the {} tests of the log", before.size());
 }
 
-std::string proof_table(const Conclusion& conclusion, const std::string& victim) {
+// All that was seen, each sequence once.
+std::vector<Evidence> all_proof(const Conclusion& conclusion) {
+  std::vector<Evidence> all = conclusion.group.proof;
+  for (const Group& other : conclusion.others) {
+    for (const Evidence& seen : other.proof) {
+      const auto known = std::find_if(all.begin(), all.end(), [&](const Evidence& row) { return row.before == seen.before; });
+      if (known == all.end()) {
+        all.push_back(seen);
+      } else if (seen.runs() > known->runs()) {
+        *known = seen;
+      }
+    }
+  }
+  return all;
+}
+
+std::string proof_table(const std::vector<Evidence>& proof, const std::string& victim) {
   const std::string title = "before " + victim;
   std::size_t width = title.size();
   bool unresolved = false;
-  for (const Evidence& seen : conclusion.proof) {
+  for (const Evidence& seen : proof) {
     width = std::max(width, row_of(seen.before).size());
     unresolved = unresolved || seen.unresolved > 0;
   }
   std::string table =
       fmt::format("  {:<{}}  fails  passes  {}runs\n", title, width, unresolved ? "unresolved  " : "");
-  for (const Evidence& seen : conclusion.proof) {
+  for (const Evidence& seen : proof) {
     table += fmt::format("  {:<{}}  {:5}  {:6}  {}{:4}\n", row_of(seen.before), width, seen.fails,
                          seen.passes, unresolved ? fmt::format("{:10}  ", seen.unresolved) : "", seen.runs());
   }
   return table;
+}
+
+std::string leads_of(const Conclusion& conclusion) {
+  if (conclusion.leads.empty()) return {};
+  std::string text = "If it is one of the suspects, the odds are (nobody is blamed):\n";
+  for (const Lead& lead : conclusion.leads) text += fmt::format("  {:3.0f} %  {}\n", lead.probability * 100, lead.suspect);
+  return text + "\n";
 }
 
 // A command whose many names are only counted: --order has them all.
@@ -117,7 +148,9 @@ std::string to_text(const Result& result, const Question& question, bool color) 
     text += explanation + "\n";
   }
   if (!result.reproduce.empty()) text += "    " + quote_words(result.reproduce) + "\n\n";
-  if (!conclusion.proof.empty()) text += proof_table(conclusion, question.victim) + "\n";
+  if (!conclusion.group.proof.empty()) text += proof_table(all_proof(conclusion), question.victim) + "\n";
+  text += leads_of(conclusion);
+  if (conclusion.all_found) text += "No other group was found: it passes when these are left out and all others run.\n";
   if (question.failure && conclusion.verdict == Verdict::order_dependent) {
     text += fmt::format("The failure is the one of the log: {}.\n", describe(*question.failure));
   }
@@ -161,6 +194,29 @@ std::vector<std::string> introduction(const Question& question) {
 }
 
 std::string order_text(const Question& question) { return join(question.order.tests, "\n") + "\n"; }
+
+std::string plan_text(const Question& question, const Plan& plan) {
+  std::string text;
+  for (const std::string& line : introduction(question)) text += line + "\n";
+  text += "\nWhat would be run, as long as nothing but the log is known:\n";
+  int number = 0;
+  for (const Trial& trial : plan.in_vain) {
+    text += fmt::format("{:3}  {:<52}  {}\n", ++number, describe(trial.probe, question.victim),
+                        trial.probe.enough > 0 ? "at most " + describe(trial.answer.elapsed)
+                                               : describe(trial.answer.elapsed));
+  }
+  text += fmt::format(
+      "\nA run with {} between the others ends where it fails first; what ran since it passed is then looked\n"
+      "through, and whoever it is proven by plain runs.\n\n", question.victim);
+  if (!question.suspects.empty()) {
+    text += fmt::format("If one test is the polluter: {} at best, {} as expected, {} at worst; about {}.\n",
+                        describe(plan.cost.best), describe(plan.cost.expected), describe(plan.cost.worst),
+                        counted(plan.cost.probes, "probe"));
+  }
+  text += fmt::format("If nothing makes it fail here: {}.\n", describe(total(plan.in_vain)));
+  if (plan.jobs > 1) text += fmt::format("All with {} probes at a time.\n", plan.jobs);
+  return text + "Nothing was run.\n";
+}
 
 std::string show_text(const Question& question, const Replay& replay) {
   const Run& run = question.run;

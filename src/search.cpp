@@ -1,7 +1,11 @@
 #include <bbbisect/search.hpp>
 
+#include "chance_search.hpp"
+#include "checked_search.hpp"
+#include "lab.hpp"
+#include "plain_search.hpp"
+
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 
@@ -12,11 +16,6 @@ namespace {
 // each member left out in turn, which is what shows that it is needed.
 constexpr std::size_t all_subsets_up_to = 4;
 constexpr std::size_t all_orders_up_to = 3;
-
-TestOrder part(const TestOrder& order, std::size_t begin, std::size_t end) {
-  return {order.begin() + static_cast<std::ptrdiff_t>(begin),
-          order.begin() + static_cast<std::ptrdiff_t>(end)};
-}
 
 TestOrder leaving_out(const TestOrder& order, std::size_t index) {
   TestOrder rest = order;
@@ -53,221 +52,320 @@ std::vector<TestOrder> other_orders(const TestOrder& group) {
   return orders;
 }
 
+// Failing checks of the victim alone, or first checks of runs of it, that are enough to say that it fails alone:
+// where it fails by chance one time in ten, that takes a million searches, or ten thousand.
+constexpr int failing_alone = 6;
+constexpr int failing_first = 4;
+// Runs that are not enough to tell are not repeated for ever.
+constexpr int most_confirming_runs = 12;
+// The victim stands at most so many times more at the end of one of them.
+constexpr int most_repeats = 4;
+// Failures of the victim after the culprits alone: chance, at one in ten, does that once in a hundred thousand.
+constexpr int least_failures = 5;
+// Chance must be less likely than one minus the confidence by this factor: a search tries many suspects.
+constexpr double chance_margin = 30;
+// With Case::all: groups may multiply.
+constexpr std::size_t most_groups = 16;
+constexpr std::size_t most_hunts = 64;
+
 class Search {
  public:
   Search(const Case& the_case, const Ask& ask)
-      : case_(the_case), ask_(ask), left_(the_case.suspects.size()) {}
+      : case_(the_case), lab_(the_case, ask), plain_(lab_), checked_(lab_, the_case, plain_.broke) {}
 
   Conclusion run() {
     if (std::optional<Conclusion> end = alone()) return finished(std::move(*end));
-    if (std::optional<Conclusion> end = reproduce()) return finished(std::move(*end));
-
-    return finished(confirm(minimize(case_.suspects)));
+    Conclusion found = hunt({});
+    if (case_.all && found.verdict == Verdict::order_dependent) find_others(found);
+    return finished(std::move(found));
   }
 
  private:
+  // How the victim behaves on its own, which decides what checks are worth.
+  enum class Nature {
+    steady,    // passes, and passes again after itself: checks inside runs mean something
+    pollutes,  // fails after itself, or with its help: only the first check of a run counts
+    unsteady,  // passes and fails by chance
+  };
+
   // The victim alone, and again after itself: one run answers both. A conclusion when it does not pass alone.
   std::optional<Conclusion> alone() {
-    const Answer twice = ask_({{case_.victim, case_.victim}, Purpose::alone, {}, left_});
-    record({}, twice.check(0));
-    if (twice.check(0) == Outcome::unresolved) {
-      return inconclusive(case_.victim + " alone gives no answer: " + because(twice));
+    Tally first;
+    Tally second;
+    int failing = 0;
+    for (;;) {
+      // What failed twice is likely to do so always: the second run is to settle it.
+      const NumberedRun victims(failing == 2 ? 4 : 2, the_victim);
+      const Answer twice = lab_.look(victims, Purpose::alone, 0).answer;
+      if (twice.check(0) == Outcome::unresolved) {
+        return inconclusive(case_.victim + " alone gives no answer: " + because(twice));
+      }
+      first.add(twice.check(0));
+      if (twice.check(0) == Outcome::passes) second.add(twice.check(1));
+      if (first.passes == 0) {
+        failing += static_cast<int>(std::count(twice.checks.begin(), twice.checks.end(), Outcome::fails));
+      }
+
+      if (first.fails > 0 && first.passes > 0) break;
+      if (first.fails > 0) {
+        const bool surely = failing >= failing_alone || first.fails >= failing_first;
+        if (surely && first.fails >= case_.runs) return conclusion(Verdict::fails_alone);
+        continue;
+      }
+      if (second.fails == 0) {
+        nature_ = twice.check(1) == Outcome::passes ? Nature::steady : Nature::pollutes;
+        return no_suspects();
+      }
+      if (second.passes > 0) break;
+      if (second.fails >= 2) {
+        nature_ = Nature::pollutes;
+        return no_suspects();
+      }
     }
-    if (twice.check(0) == Outcome::passes) {
-      record({case_.victim}, twice.check(1));
-      return std::nullopt;
+    nature_ = Nature::unsteady;
+    return no_suspects();
+  }
+
+  std::optional<Conclusion> no_suspects() {
+    if (!case_.suspects.empty()) return std::nullopt;
+    const Evidence& seen = lab_.complete({}, Purpose::alone);
+    const std::string how = " in " + tally(seen.passes, seen.runs()) + " runs, and nothing ran before it in the log";
+    if (seen.fails > 0) return inconclusive(case_.victim + " passes alone" + how);
+    return conclusion(Verdict::not_reproduced, case_.victim + " passes alone" + how);
+  }
+
+  // Looks for a group among the suspects but `removed`: by checks inside runs where they mean something, by
+  // rates where chance plays a part, else by plain runs.
+  Conclusion hunt(const std::set<int>& removed) {
+    if (nature_ == Nature::unsteady) return search_by_chance(lab_, case_, removed, plain_.broke);
+    if (nature_ == Nature::steady) {
+      const std::optional<Hit> hit = checked_.survey(removed, !removed.empty());
+      if (hit) {
+        if (const std::optional<TestOrder> group = checked_.resolve(*hit)) return confirm(*group, removed);
+        if (const std::optional<CheckedSearch::Solid> part = checked_.solid_part(*hit)) {
+          // What was only believed to be needed is minimised in its turn.
+          return confirm(plain_.minimize(plain_.minimize(part->rest, part->kept)), removed);
+        }
+        // Either the victim's earlier checks played a part, then it happens again, or chance did.
+        if (!checked_.happens_again(*hit)) {
+          nature_ = Nature::unsteady;
+          return hunt(removed);
+        }
+        nature_ = Nature::pollutes;
+        failed_inside_ = true;
+      } else if (!removed.empty()) {
+        return conclusion(Verdict::not_reproduced);
+      }
     }
-    const Evidence& seen = complete({}, Purpose::alone);
-    if (seen.fails == seen.runs()) return conclusion(Verdict::fails_alone);
-    return inconclusive(case_.victim + " alone fails in " + tally(seen.fails, seen.runs()) +
-                        " runs: it is not the order that decides");
+    const TestOrder all = left(removed);
+    // Mostly the culprits are cheap: then the whole sequence need not be run at all.
+    if (nature_ == Nature::pollutes) {
+      const TestOrder cheap = plain_.cheap_part(all);
+      if (!cheap.empty() && plain_.ask_around(cheap, Purpose::narrow).check(0) == Outcome::fails) {
+        return confirm(plain_.minimize(cheap), removed);
+      }
+    }
+    if (std::optional<Conclusion> end = reproduce(all, removed.empty() ? case_.runs : 1)) {
+      // It was seen to fail, and to pass.
+      if (failed_inside_ && end->verdict == Verdict::not_reproduced) return by_chance(removed);
+      return std::move(*end);
+    }
+    return confirm(plain_.minimize(all), removed);
+  }
+
+  [[nodiscard]] TestOrder left(const std::set<int>& removed) const {
+    TestOrder names;
+    for (std::size_t i = 0; i < case_.suspects.size(); ++i) {
+      if (!removed.contains(static_cast<int>(i))) names.push_back(case_.suspects[i]);
+    }
+    return names;
   }
 
   // The whole sequence. A conclusion when it does not fail; a pass is only believed when it is seen as often
   // as any other claim.
-  std::optional<Conclusion> reproduce() {
-    if (case_.suspects.empty()) {
-      const Evidence& seen = complete({}, Purpose::alone);
-      return conclusion(Verdict::not_reproduced, case_.victim + " passes alone in " +
-                                                     tally(seen.passes, seen.runs()) +
-                                                     " runs, and nothing ran before it in the log");
-    }
-    for (int i = 0; i < case_.runs; ++i) {
-      const Answer answer = ask_around(case_.suspects, Purpose::reproduce);
+  std::optional<Conclusion> reproduce(const TestOrder& all, int runs) {
+    lab_.suspects_left = all.size();
+    for (int i = 0; i < runs; ++i) {
+      const Answer answer = plain_.ask_around(all, Purpose::reproduce);
       if (answer.check(0) == Outcome::fails) return std::nullopt;
       if (answer.check(0) == Outcome::unresolved) {
         return inconclusive("the whole sequence gives no answer: " + because(answer));
       }
     }
-    const std::size_t count = detour(case_.suspects).size();
-    return conclusion(Verdict::not_reproduced, case_.victim + " passes in " + tally(case_.runs, case_.runs) +
+    const std::size_t count = plain_.detour(all).size();
+    return conclusion(Verdict::not_reproduced, case_.victim + " passes in " + tally(runs, runs) +
                                                    " runs after the " + std::to_string(count) +
                                                    (count == 1 ? " test" : " tests") +
                                                    " that ran before it in the log");
   }
 
-  // A group out of `rest`, in its order, after which the victim was seen to fail, and none of whose members
-  // could be left out when it was found.
-  //
-  // Invariant: the victim failed after rest + kept; when `kept` alone is enough, that is the group. Otherwise
-  // the inner loop looks for the shortest beginning of `rest` that is enough together with `kept`. Its
-  // invariant: the first `enough` tests + kept failed, the first `too_few` + kept did not. When they are
-  // neighbours, the test between them was seen to make the difference: it is kept, and what stands behind it
-  // is not needed. `rest` gets shorter each time, so it ends. Where the tests between the two are enough
-  // without those before them, the latter are dropped: it saves running them in all probes to come. When that
-  // was tried in vain, a test before them is needed too, and it is not tried again until the next culprit.
-  //
-  // Nothing is assumed of sequences that were not asked: a test that undoes what a polluter did, so that more
-  // suspects cure, can cost a longer group, which confirm() will notice, but never one that was not seen to
-  // fail.
-  TestOrder minimize(TestOrder rest) {
-    TestOrder kept;
-    while (!rest.empty() && !fails(kept)) {
-      std::size_t too_few = 0;
-      std::size_t enough = rest.size();
-      bool may_drop = true;
-      while (enough - too_few > 1) {
-        left_ = enough - too_few;
-        const std::size_t middle = too_few + (enough - too_few) / 2;
-        if (fails(concat(part(rest, 0, middle), kept))) {
-          enough = middle;
-          continue;
-        }
-        too_few = middle;
-        left_ = enough - too_few;
-        if (!may_drop) continue;
-        const TestOrder between = part(rest, too_few, enough);
-        may_drop = fails(concat(between, kept));
-        if (!may_drop) continue;
-        rest = between;
-        enough = rest.size();
-        too_few = 0;
-      }
-      kept.insert(kept.begin(), rest[enough - 1]);
-      needed_ = kept;
-      rest.resize(enough - 1);
-      left_ = rest.size();
-    }
-    return kept;
-  }
-
-  Conclusion confirm(TestOrder culprits) {
-    left_ = culprits.size();
+  // Plain runs of the culprits together, of the victim alone, and of all that is less than the culprits. Where
+  // chance could explain all that was seen just as well, the victim must fail more often; it then stands there
+  // several times, since failing again is evidence as well, without a start.
+  Conclusion confirm(TestOrder culprits, const std::set<int>& removed) {
+    lab_.suspects_left = culprits.size();
     disputed_ = culprits;
-    // Fresh runs: those of the search are why these suspects were chosen, and prove nothing.
-    for (int i = 0; i < case_.runs; ++i) ask_once(culprits, Purpose::confirm);
-    const Evidence together = seen_[culprits];
+    if (culprits.empty()) return inconclusive(case_.victim + " failed, but not for any of the suspects");
+    const Evidence& together = lab_.seen(culprits);
+    bool fatal = false;  // the failing victim ends the process, and stands in no run twice
+    for (int i = 0; i < most_confirming_runs && together.fails == together.runs(); ++i) {
+      const bool last = together.runs() + 1 >= case_.runs;
+      const int wanting = failures_wanting(culprits);
+      if (together.runs() >= case_.runs && wanting == 0) break;
+      NumberedRun run = lab_.numbers_of(culprits);
+      run.push_back(the_victim);
+      if (last && nature_ == Nature::steady && !fatal) {
+        run.insert(run.end(), static_cast<std::size_t>(std::clamp(wanting - 1, 0, most_repeats)), the_victim);
+      }
+      const std::size_t places = run.size() - culprits.size();
+      fatal = lab_.look(run, Purpose::confirm, 0).answer.checks.size() < places;
+    }
     if (together.fails != together.runs()) {
+      if (together.unresolved == 0 && may_be_chance()) return by_chance(removed);
       return inconclusive(case_.victim + " after " + join(culprits) + " fails in " +
                           tally(together.fails, together.runs()) + " runs: no proof");
     }
-    complete({}, Purpose::confirm);
-    if (const Evidence& alone = seen_[{}]; alone.passes != alone.runs()) {
+    lab_.complete({}, Purpose::confirm);
+    if (const Evidence& alone = lab_.seen({}); alone.passes != alone.runs()) {
+      if (may_be_chance()) return by_chance(removed);
       return inconclusive(case_.victim + " alone passes in " + tally(alone.passes, alone.runs()) +
                           " runs: no proof");
     }
 
     Conclusion verdict = conclusion(Verdict::order_dependent);
-    verdict.proof.push_back(seen_[{}]);
+    verdict.group.proof.push_back(lab_.seen({}));
     for (const TestOrder& subset : proper_subsets(culprits)) {
-      const Evidence& seen = complete(subset, Purpose::confirm);
-      if (seen.fails == seen.runs()) return confirm(subset);
       const bool leaves_one_out = subset.size() + 1 == culprits.size();
+      const bool surely = !leaves_one_out || passes_surely(subset);
+      const Evidence& seen = lab_.complete(subset, Purpose::confirm);
+      if (seen.fails == seen.runs()) return confirm(subset, removed);
+      if (!surely && seen.unresolved == 0 && may_be_chance()) return by_chance(removed);
       if (seen.fails > 0 || (leaves_one_out && seen.passes != seen.runs())) {
+        if (seen.unresolved == 0 && may_be_chance()) return by_chance(removed);
         return inconclusive("whether all of " + join(culprits) + " are needed cannot be told: after " +
                             join(subset) + " alone " + case_.victim + " passes in " +
                             tally(seen.passes, seen.runs()) + " runs");
       }
-      verdict.proof.push_back(seen);
+      verdict.group.proof.push_back(seen);
     }
     for (const TestOrder& order : other_orders(culprits)) {
-      const Evidence& seen = complete(order, Purpose::confirm);
-      if (seen.passes == seen.runs()) verdict.order_matters = true;
-      verdict.proof.push_back(seen);
+      const Evidence& seen = lab_.complete(order, Purpose::confirm);
+      if (seen.passes == seen.runs()) verdict.group.order_matters = true;
+      verdict.group.proof.push_back(seen);
     }
-    verdict.proof.push_back(seen_[culprits]);
-    verdict.culprits = std::move(culprits);
+    verdict.group.proof.push_back(lab_.seen(culprits));
+    verdict.group.culprits = std::move(culprits);
     return verdict;
   }
 
-  // True when the victim was seen to fail after `before`; asks when nothing is known of it.
-  bool fails(const TestOrder& before) {
-    const auto known = seen_.find(detour(before));
-    if (known != seen_.end()) return known->second.fails > 0;
-    return ask_around(before, Purpose::narrow).check(0) == Outcome::fails;
+  [[nodiscard]] bool may_be_chance() const { return nature_ != Nature::unsteady; }
+
+  Conclusion by_chance(const std::set<int>& removed) {
+    nature_ = Nature::unsteady;
+    return hunt(removed);
   }
 
-  // Asks for the victim after `before`. A suspect that ends the run itself is no answer: the question is put
-  // again without it. When that fails, the suspect is not needed, and is left out from then on.
-  Answer ask_around(const TestOrder& before, Purpose purpose) {
-    for (;;) {
-      const TestOrder around = detour(before);
-      Answer answer = ask_once(around, purpose);
-      if (answer.check(0) == Outcome::fails) {
-        for (const std::string& test : before) {
-          if (broke_.contains(test) && std::find(around.begin(), around.end(), test) == around.end()) {
-            not_needed_.insert(test);
-          }
+  // How many failing checks more it takes until chance is no explanation.
+  [[nodiscard]] int failures_wanting(const TestOrder& culprits) const {
+    const NumberedRun group = lab_.numbers_of(culprits);
+    Tally before;
+    Tally after;
+    int by_itself = 0;  // failures after the group alone, which chose nobody
+    for (const Lab::Looked& looked : lab_.history()) {
+      if (std::equal(group.begin(), group.end(), looked.run.begin(), looked.run.begin() + static_cast<std::ptrdiff_t>(std::min(group.size(), looked.run.size()))) &&
+          static_cast<std::size_t>(std::count(looked.run.begin(), looked.run.end(), the_victim)) + group.size() == looked.run.size()) {
+        by_itself += static_cast<int>(std::count(looked.answer.checks.begin(), looked.answer.checks.end(), Outcome::fails));
+      }
+      std::size_t complete = 0;
+      std::size_t check = 0;
+      for (int test : looked.run) {
+        if (check == looked.answer.checks.size()) break;
+        if (test == the_victim) {
+          (complete == group.size() ? after : before).add(looked.answer.checks[check++]);
+          if (nature_ == Nature::pollutes) break;  // only the first check is the suspects' doing
+        } else if (complete < group.size() && test == group[complete]) {
+          ++complete;
         }
       }
-      const bool broken = answer.check(0) == Outcome::unresolved && answer.breaker &&
-                          std::find(around.begin(), around.end(), *answer.breaker) != around.end();
-      if (!broken) return answer;
-      broke_.insert(*answer.breaker);
-      breaker_of_[around] = *answer.breaker;
     }
-  }
-
-  // `before` without the suspects that end runs: those shown not to be needed, and those known to end just
-  // this run.
-  [[nodiscard]] TestOrder detour(const TestOrder& before) const {
-    TestOrder around;
-    std::copy_if(before.begin(), before.end(), std::back_inserter(around),
-                 [this](const std::string& test) { return !not_needed_.contains(test); });
-    for (auto it = breaker_of_.find(around); it != breaker_of_.end(); it = breaker_of_.find(around)) {
-      around = without(around, it->second);
+    const double wanted = (1 - case_.confidence) / chance_margin;
+    int more = std::max(least_failures - by_itself, 0);
+    after.fails += more;
+    while (odds_of_chance(before, after, case_.suspects.size()) > wanted) {
+      ++after.fails;
+      ++more;
     }
-    return around;
+    return more;
   }
 
-  Answer ask_once(const TestOrder& before, Purpose purpose) {
-    TestOrder tests = before;
-    tests.push_back(case_.victim);
-    Answer answer = ask_({tests, purpose, needed_, left_});
-    record(before, answer.check(0));
-    return answer;
-  }
-
-  // Brings the runs of `before` up to what every claim needs.
-  const Evidence& complete(const TestOrder& before, Purpose purpose) {
-    while (seen_[before].runs() < case_.runs) ask_once(before, purpose);
-    return seen_[before];
-  }
-
-  void record(const TestOrder& before, Outcome outcome) {
-    Evidence& seen = seen_[before];
-    seen.before = before;
-    switch (outcome) {
-      case Outcome::passes:
-        ++seen.passes;
-        break;
-      case Outcome::fails:
-        ++seen.fails;
-        break;
-      case Outcome::unresolved:
-        ++seen.unresolved;
-        break;
+  // That the victim passes when one of a group is left out is what shows that it is needed; where failures can
+  // fail to show, two passes are not enough. The victim stands twice, since passing again is evidence as well.
+  // False when it did not pass each time.
+  bool passes_surely(const TestOrder& subset) {
+    constexpr int sure = 4;
+    const Evidence& seen = lab_.seen(subset);
+    NumberedRun run = lab_.numbers_of(subset);
+    run.push_back(the_victim);
+    if (nature_ == Nature::steady) run.push_back(the_victim);
+    for (int passes = seen.passes; passes < sure || seen.runs() < case_.runs;) {
+      const Answer answer = lab_.look(run, Purpose::confirm, 0).answer;
+      const bool again = nature_ != Nature::steady || answer.check(1) == Outcome::passes;
+      if (answer.check(0) != Outcome::passes || !again) return false;
+      passes += nature_ == Nature::steady ? 2 : 1;
     }
+    return seen.passes == seen.runs();
+  }
+
+  // Further groups. A group shows again unless one of its members is left out: each is, in turn, until the
+  // victim passes without them.
+  void find_others(Conclusion& found) {
+    std::vector<std::set<int>> to_do;
+    std::set<std::set<int>> seen;
+    std::vector<Group> groups{found.group};
+    const auto leave_out = [&](const std::set<int>& removed, const Group& group) {
+      for (int member : lab_.numbers_of(group.culprits)) {
+        std::set<int> more = removed;
+        more.insert(member);
+        if (seen.insert(more).second) to_do.push_back(std::move(more));
+      }
+    };
+    leave_out({}, found.group);
+    found.all_found = true;
+    for (std::size_t hunts = 0; !to_do.empty(); ++hunts) {
+      if (hunts == most_hunts || groups.size() == most_groups) {
+        found.all_found = false;
+        break;
+      }
+      const std::set<int> removed = std::move(to_do.back());
+      to_do.pop_back();
+      const auto known = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
+        const NumberedRun members = lab_.numbers_of(group.culprits);
+        return std::none_of(members.begin(), members.end(), [&](int member) { return removed.contains(member); });
+      });
+      if (known != groups.end()) {
+        leave_out(removed, *known);
+        continue;
+      }
+      Conclusion other = hunt(removed);
+      if (other.verdict == Verdict::order_dependent) {
+        groups.push_back(other.group);
+        leave_out(removed, other.group);
+      } else if (other.verdict != Verdict::not_reproduced) {
+        found.all_found = false;
+      }
+    }
+    found.others.assign(groups.begin() + 1, groups.end());
   }
 
   [[nodiscard]] Conclusion finished(Conclusion verdict) const {
     for (const std::string& test : case_.suspects) {
-      if (broke_.contains(test)) verdict.set_aside.push_back(test);
+      if (plain_.broke.contains(test)) verdict.set_aside.push_back(test);
     }
-    if (verdict.proof.empty()) {
-      for (const auto& [before, seen] : seen_) {
-        if (before.empty() || before == disputed_ || before == detour(case_.suspects))
-          verdict.proof.push_back(seen);
+    if (verdict.group.proof.empty()) {
+      for (const auto& [before, seen] : lab_.all_seen()) {
+        if (seen.runs() == 0) continue;
+        if (before.empty() || before == disputed_ || before == plain_.detour(case_.suspects))
+          verdict.group.proof.push_back(seen);
       }
     }
     return verdict;
@@ -289,14 +387,12 @@ class Search {
   static std::string tally(int some, int all) { return std::to_string(some) + " of " + std::to_string(all); }
 
   const Case& case_;
-  const Ask& ask_;
-  std::size_t left_;                    // suspects among which the next culprit is; for the narration
-  TestOrder needed_;                    // culprits found so far; for the narration
-  std::map<TestOrder, Evidence> seen_;  // by what ran before the victim
-  TestOrder disputed_;                  // the group that was to be proven
-  std::set<std::string> broke_;         // suspects that ended a run themselves
-  std::set<std::string> not_needed_;    // of these, those without which the victim was seen to fail
-  std::map<TestOrder, std::string> breaker_of_;  // by what ran before the victim
+  Lab lab_;
+  PlainSearch plain_;
+  CheckedSearch checked_;
+  Nature nature_ = Nature::steady;
+  bool failed_inside_ = false;  // the victim failed in a check that no plain run could explain
+  TestOrder disputed_;          // the group that was to be proven
 };
 
 }  // namespace

@@ -110,4 +110,22 @@ std::optional<Answer> put_together(const Probe& probe, const std::string& victim
   return parts.size() == 1 ? std::optional(merged) : std::nullopt;
 }
 
+Seconds time_of(const Probe& probe, const std::string& victim, int jobs, std::size_t checks, bool failed,
+                const std::function<Seconds(const std::string&)>& expected, Seconds start_up) {
+  const auto time_of_part = [&](const Part& part) {
+    Seconds time = start_up;
+    std::size_t check = 0;
+    for (const std::string& test : part.tests) {
+      if (check == part.chunks.size() || part.chunks[check] >= checks) break;
+      time += expected(test);
+      if (same_test(test, victim)) ++check;
+    }
+    return time;
+  };
+  const std::vector<Part> parts = deal_out(probe, victim, jobs, expected);
+  Seconds longest{0};
+  for (const Part& part : parts) longest = std::max(longest, time_of_part(part));
+  return parts.size() > 1 && !failed ? longest + time_of_part(whole(probe, victim)) : longest;
+}
+
 }  // namespace bbbisect

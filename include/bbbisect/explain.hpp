@@ -13,8 +13,14 @@ std::string chosen_python(const Options& options);
 /// How the question would be replayed by a runner that was not asked what it can; runs nothing.
 Replay assumed_replay(const Question& question, const Options& options);
 
+/// What the search is asked. `suspicion` may be empty.
+Case case_of(const Question& question, const Options& options, Suspicion suspicion);
+
 /// Asks the local runner for the base list of the launch that `log` shows; for start_order().
 ListTests local_list(const BuildLog& log, const Options& options);
+
+/// What would be run and what it will cost, by the log alone; runs nothing.
+Plan plan_of(const Question& question, const Options& options);
 
 /// What explain() found, with the options of its probes.
 struct Explanation {

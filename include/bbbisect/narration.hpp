@@ -1,7 +1,7 @@
 // What the user sees while the search runs: one line a probe, on standard error.
 #pragma once
 
-#include <bbbisect/durations.hpp>
+#include <bbbisect/forecast.hpp>
 #include <bbbisect/prober.hpp>
 #include <bbbisect/search.hpp>
 
@@ -19,12 +19,6 @@ struct NarrationStyle {
   std::function<int()> columns = [] { return 0; };
 };
 
-/// One probe and what it told.
-struct Trial {
-  Probe probe;
-  Answer answer;
-};
-
 class Narration {
  public:
   Narration(std::ostream& out, std::string victim, NarrationStyle style);
@@ -32,9 +26,12 @@ class Narration {
   /// A sentence on a line of its own.
   void say(const std::string& sentence);
 
+  /// What is left to be run, by the trials so far; nullopt when nobody knows.
+  using Rest = std::function<std::optional<Forecast>(const std::vector<Trial>&)>;
+
   /// Tells each question while it is asked and each answer when it is known, and keeps both in `trials`.
-  /// `durations` is for the time left. The narration must outlive the result.
-  Ask announce(Ask ask, const Durations& durations);
+  /// The narration must outlive the result.
+  Ask announce(Ask ask, Rest rest = {});
 
   /// Updates the line of the running probe; nothing without a terminal.
   void progress(const Progress& progress);
@@ -58,6 +55,9 @@ class Narration {
 
 /// "passes", "fails", "unresolved"; the words of bbbisect(1).
 std::string describe(Outcome outcome);
+
+/// "test_v after test_a, then test_b", "test_v between 500 tests, 72 times"
+std::string describe(const Probe& probe, const std::string& victim);
 
 /// The shortest sequence before the victim after which it was seen to fail, if any was.
 std::optional<TestOrder> shortest_failing(const std::vector<Trial>& trials);

@@ -21,6 +21,9 @@ struct Options {
   bool show = false;
   bool order = false;
   int runs = 2;                    ///< 1 to 100
+  double confidence = 0.99;        ///< 0.5 to 0.999999
+  bool all = false;
+  bool dry_run = false;
   int jobs = 1;                    ///< 1 to 64: parts of a probe at a time
   std::optional<Seconds> timeout;  ///< of a probe; nullopt: from the durations
   std::filesystem::path state = ".bbbisect";

@@ -35,6 +35,15 @@ std::vector<std::string> introduction(const Question& question);
 /// --order: the sequence, a name a line.
 std::string order_text(const Question& question);
 
+/// --dry-run: what would be run, and what it is expected to cost.
+struct Plan {
+  std::vector<Trial> in_vain;  ///< the probes as long as nothing fails; each with what it takes then
+  Forecast cost;               ///< if one suspect is the polluter
+  int jobs = 1;
+};
+std::string plan_text(const Question& question, const Plan& plan);
+std::string plan_json(const Question& question, const Plan& plan);
+
 /// --show: what the log says and what would be run. `replay` asks nothing of the local runner.
 std::string show_text(const Question& question, const Replay& replay);
 std::string show_json(const Question& question, const Replay& replay);

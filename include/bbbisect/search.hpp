@@ -2,10 +2,12 @@
 // one callable: it knows nothing of regrtest, processes, files or clocks.
 #pragma once
 
+#include <bbbisect/durations.hpp>
 #include <bbbisect/test_order.hpp>
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,13 +47,21 @@ struct Answer {
   }
 };
 
+/// How much likelier than an average test a suspect is to be a culprit; 1 where it is not named.
+using Suspicion = std::map<std::string, double>;
+
 /// Asked twice, the world may answer twice: every call is a run of its own.
 using Ask = std::function<Answer(const Probe&)>;
 
 struct Case {
   std::string victim;
-  TestOrder suspects;  ///< what ran before the victim, in order; the victim is not among them
-  int runs = 2;        ///< how often each claim must be seen; at least 1
+  TestOrder suspects;        ///< what ran before the victim, in order; the victim is not among them
+  int runs = 2;              ///< how often each claim must be seen; at least 1
+  double confidence = 0.99;  ///< what a name must reach when the victim fails at times; 0.5 to 0.999999
+  bool all = false;          ///< go on until no other group is left
+  Durations durations = {};  ///< what each test is expected to take; the search takes in what it measures
+  Suspicion suspicion = {};  ///< costs time when it is wrong, never the answer
+  Seconds start_up{0.4};     ///< of a run, before its first test; counts when borders are chosen
 };
 
 enum class Verdict { order_dependent, fails_alone, not_reproduced, inconclusive };
@@ -63,19 +73,36 @@ struct Evidence {
   [[nodiscard]] int runs() const { return fails + passes + unresolved; }
 };
 
-struct Conclusion {
-  Verdict verdict = Verdict::inconclusive;
-  TestOrder culprits;           ///< minimal, in running order; empty unless order_dependent
+/// Tests after which the victim was proven to fail.
+struct Group {
+  TestOrder culprits;           ///< minimal, in running order
   bool order_matters = false;   ///< another order of the culprits was seen to pass
   std::vector<Evidence> proof;  ///< the victim alone, the subsets, the other orders, then the culprits
-  TestOrder set_aside;          ///< suspects that ended a run themselves: neither blamed nor cleared
-  std::string why;              ///< for not_reproduced and inconclusive: one sentence
+};
+
+/// A suspect and the probability that it is the polluter: a hint, no accusation.
+struct Lead {
+  std::string suspect;
+  double probability = 0;
+};
+
+struct Conclusion {
+  Verdict verdict = Verdict::inconclusive;
+  Group group;                   ///< no culprits unless order_dependent; its proof is what was seen otherwise
+  std::vector<Group> others;     ///< with Case::all: each suffices without the first
+  bool all_found = false;        ///< with Case::all: the victim passed without them
+  bool at_times = false;         ///< the victim passes or fails by chance as well: proven by rates
+  std::vector<Lead> leads;       ///< for inconclusive, where there is reason for it; the likeliest first
+  TestOrder set_aside;           ///< suspects that ended a run themselves: neither blamed nor cleared
+  std::string why;               ///< for not_reproduced and inconclusive: one sentence
 };
 
 /// Finds a minimal ordered group of suspects after which the victim fails. Promises: nothing is blamed unless
 /// culprits + victim failed in each of `runs` fresh runs, the victim passed in each of as many alone and with
-/// any one culprit left out, and after no smaller part of them was it seen to fail. Asks the same questions
-/// for the same answers. Exceptions of `ask` (Interrupted) pass through.
+/// any one culprit left out, and after no smaller part of them was it seen to fail; where the victim passes
+/// and fails by chance, unless fresh runs with the culprit and without differ in their rates, with odds of a
+/// hundred against one minus the confidence. Asks the same questions for the same answers. Exceptions of `ask`
+/// (Interrupted) pass through.
 Conclusion find_culprits(const Case& the_case, const Ask& ask);
 
 }  // namespace bbbisect

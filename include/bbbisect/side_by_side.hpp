@@ -45,4 +45,9 @@ std::size_t checks_that_count(const std::vector<std::optional<Outcome>>& known, 
 std::optional<Answer> put_together(const Probe& probe, const std::string& victim,
                                    const std::vector<Part>& parts, const std::vector<Answer>& answers);
 
+/// How long a probe takes on `jobs`, by what each test is expected to take and `start_up` for each run, when
+/// its first `checks` checks count; with the run in one piece that follows where no check failed.
+Seconds time_of(const Probe& probe, const std::string& victim, int jobs, std::size_t checks, bool failed,
+                const std::function<Seconds(const std::string&)>& expected, Seconds start_up);
+
 }  // namespace bbbisect

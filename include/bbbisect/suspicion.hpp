@@ -3,16 +3,10 @@
 #pragma once
 
 #include <bbbisect/question.hpp>
+#include <bbbisect/search.hpp>
 #include <bbbisect/sources.hpp>
 
-#include <map>
-#include <string>
-
 namespace bbbisect {
-
-/// How many times as likely as a test of which nothing is known each suspect is to be the culprit, by its
-/// name as the log spells it; absent = 1.
-using Suspicion = std::map<std::string, double>;
 
 /// Suspects that the log says altered the environment; more when it is something of the victim's modules.
 Suspicion suspicion_by_environment(const Question& question);

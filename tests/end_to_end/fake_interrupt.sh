@@ -3,13 +3,13 @@
 . "$(dirname "$0")/lib.sh"
 make_log test_v test_a test_b test_c test_d test_e test_f test_g test_h
 fake "fails test_v test_b
-takes test_a 0.5"
+takes test_v 0.5"
 # sh starts background jobs with SIGINT ignored, which a program must respect: start it through a shell that does not.
 cat > start.py <<'END'
 import os, signal, subprocess, sys, time
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 child = subprocess.Popen(sys.argv[1:], stdout=open("out", "w"), stderr=open("err", "w"))
-time.sleep(1.4)
+time.sleep(3.6)
 child.send_signal(signal.SIGINT)
 sys.exit(child.wait())
 END

@@ -7,7 +7,7 @@ fake "fails test_v test_b test_g"
 expect 0 "$BBBISECT" log.txt --json out.json
 contains out "test_v fails after test_b, then test_g (order-dependent)"
 contains out "./python -u -E -m test --timeout=60"
-contains err "after all 8 tests"
+contains err "test_v between 8 tests, 8 times"
 [ "$(json out.json verdict)" = order-dependent ] || fail verdict
 [ "$(json out.json culprits)" = "test_b test_g" ] || fail culprits
 [ "$(json out.json order_matters)" = True ] || fail order_matters

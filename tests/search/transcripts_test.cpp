@@ -22,7 +22,7 @@ const std::string victim = "test_victim";
 
 // What a transcript's head says of a world.
 struct World {
-  Case question{victim, {}, 2};
+  Case question;
   bool fails_alone = false;
   std::vector<TestOrder> groups;               // each suffices, its members in this order
   TestOrder cleaners;                          // undo what ran before them
@@ -32,8 +32,12 @@ struct World {
   int lucky_every = 0;                         // each n-th check that should fail passes
   int unlucky_every = 0;                       // each n-th check that should pass fails
 
+  std::map<std::string, double> takes;         // seconds, where it is not one
+
   static World parse(std::istream& head) {
     World world;
+    world.question.victim = victim;
+    world.question.start_up = Seconds(0);
     for (std::string line; std::getline(head, line) && line != "---";) {
       std::istringstream words(line);
       std::string rule;
@@ -45,6 +49,12 @@ struct World {
           world.question.suspects.push_back(fmt::format("test_{:03}", i));
       } else if (rule == "runs") {
         world.question.runs = std::stoi(names.at(0));
+      } else if (rule == "all") {
+        world.question.all = true;
+      } else if (rule == "suspected") {
+        for (std::size_t i = 1; i < names.size(); ++i) world.question.suspicion[names[i]] = std::stod(names[0]);
+      } else if (rule == "takes") {
+        for (std::size_t i = 1; i < names.size(); ++i) world.takes[names[i]] = std::stod(names[0]);
       } else if (rule == "fails-after") {
         world.groups.push_back(names);
       } else if (rule == "fails-alone") {
@@ -65,7 +75,15 @@ struct World {
         FAIL("unknown rule: " << line);
       }
     }
+    Durations::ByTest durations{{victim, world.time_of(victim)}};
+    for (const std::string& test : world.question.suspects) durations[test] = world.time_of(test);
+    world.question.durations = Durations(std::move(durations));
     return world;
+  }
+
+  [[nodiscard]] Seconds time_of(const std::string& test) const {
+    const auto found = takes.find(test);
+    return Seconds(found == takes.end() ? 1 : found->second);
   }
 
   [[nodiscard]] bool polluted(const TestOrder& ran) const {
@@ -94,14 +112,17 @@ struct World {
     return [this, failing = 0, passing = 0](const Probe& probe) mutable {
       Answer answer;
       TestOrder ran;
+      int in_a_row = 0;
       for (const std::string& test : probe.tests) {
-        answer.elapsed += Seconds(1);
-        answer.durations.emplace_back(1);
+        answer.elapsed += time_of(test);
+        answer.durations.push_back(time_of(test));
         if (test == victim) {
           bool fails = fails_alone || polluted(ran);
           if (fails && lucky_every > 0 && ++failing % lucky_every == 0) fails = false;
           if (!fails && unlucky_every > 0 && ++passing % unlucky_every == 0) fails = true;
           answer.checks.push_back(fails ? Outcome::fails : Outcome::passes);
+          in_a_row = fails ? in_a_row + 1 : 0;
+          if (probe.enough > 0 && in_a_row >= probe.enough) return answer;
         }
         if (has(hangers, test)) {
           answer.elapsed += Seconds(60);
@@ -125,9 +146,11 @@ struct World {
 std::string transcript(const World& world) {
   std::ostringstream seen;
   Narration narration(seen, victim, {});
-  const Durations durations;
+  const auto rest = [&](const std::vector<Trial>& so_far) {
+    return forecast_rest(world.question, so_far, world.question.durations);
+  };
   Result result;
-  result.conclusion = find_culprits(world.question, narration.announce(world.ask(), durations));
+  result.conclusion = find_culprits(world.question, narration.announce(world.ask(), rest));
   result.trials = narration.trials();
   result.journal = ".bbbisect";
   Question question;
