@@ -72,7 +72,7 @@ class ChanceSearch {
 
   // By what is known of the durations now.
   [[nodiscard]] double whole() const {
-    double sum = lab_.seconds(the_victim) + case_.start_up.count();
+    double sum = lab_.seconds(the_victim) + lab_.start_up();
     for (std::size_t i = 0; i < case_.suspects.size(); ++i) sum += lab_.seconds(static_cast<int>(i));
     return sum;
   }
@@ -117,7 +117,7 @@ class ChanceSearch {
     const int enough_in_a_row =
         std::clamp(static_cast<int>(std::ceil(std::log(seldom) / std::log(belief_.rate_before(best)))), least_in_a_row, most_in_a_row);
     const std::vector<std::size_t> ends =
-        checks_after(in_order, std::max(1 - in, 0.01), {2 * check, case_.start_up.count()});
+        checks_after(in_order, std::max(1 - in, 0.01), {2 * check, lab_.start_up()});
     NumberedRun run;
     std::size_t begin = 0;
     for (std::size_t k = 0; k < ends.size(); ++k) {

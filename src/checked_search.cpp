@@ -167,7 +167,7 @@ std::optional<Hit> CheckedSearch::survey(const std::set<int>& removed, bool clos
       }
     }
     const double elsewhere = weight * (closing ? no_other : not_one_alone);
-    std::vector<std::size_t> ends = checks_after(stops, elsewhere, {check_cost({}), case_.start_up.count()});
+    std::vector<std::size_t> ends = checks_after(stops, elsewhere, {check_cost({}), lab_.start_up()});
     if (run.empty()) ends = {0};
     Hit hit;
     switch (look(run, ends, before, {}, hit)) {
@@ -194,7 +194,7 @@ std::optional<Hit> CheckedSearch::survey_for(const NumberedRun& pool, const Numb
       weight += stops.back().weight;
     }
     const std::vector<std::size_t> ends =
-        checks_after(stops, weight * not_one_alone, {check_cost(unit), case_.start_up.count()});
+        checks_after(stops, weight * not_one_alone, {check_cost(unit), lab_.start_up()});
     Hit hit;
     switch (look(run, ends, {}, unit, hit)) {
       case Seen::hit:
@@ -217,7 +217,7 @@ std::optional<int> CheckedSearch::narrow(NumberedRun block, const NumberedRun& b
     std::vector<Stop> stops;
     for (int suspect : block) stops.push_back({lab_.seconds(suspect), lab_.weight(suspect)});
     const std::vector<std::size_t> ends =
-        checks_after(stops, 0, {check_cost(unit), case_.start_up.count() + lab_.seconds(before)});
+        checks_after(stops, 0, {check_cost(unit), lab_.start_up() + lab_.seconds(before)});
     Hit hit;
     switch (look(block, ends, before, unit, hit)) {
       case Seen::hit:

@@ -51,16 +51,13 @@ Seconds patience_for(const Question& question) {
   return seconds > 0 ? Seconds(seconds) : usual_runner_timeout;
 }
 
-// The command to paste for `tests`, which were seen to fail. Where the runner can keep an order and a seed
+// The command to paste for `tests`, which were proven to fail. Where the runner can keep an order and a seed
 // only by being given another order, a command without the seed is easier to read; it is offered when it was
-// seen to fail as often.
-std::vector<std::string> command_to_paste(const Replay& replay, const TestOrder& tests, int runs,
-                                          const Ask& without_seed) {
+// seen to fail, too.
+std::vector<std::string> command_to_paste(const Replay& replay, const TestOrder& tests, const Ask& without_seed) {
   if (replay.names_stand_in_order(tests)) return replay.argv(tests);
-  for (int i = 0; i < runs; ++i) {
-    if (without_seed({tests, Purpose::simplify, {}, 0}).check(0) != Outcome::fails) return replay.argv(tests);
-  }
-  return replay.plain_argv(tests);
+  const bool fails = without_seed({tests, Purpose::simplify, {}, 0}).check(0) == Outcome::fails;
+  return fails ? replay.plain_argv(tests) : replay.argv(tests);
 }
 
 // Runs that share a core with others take longer, and what depends on time fails for another reason.
@@ -205,9 +202,8 @@ Explanation explain(const Question& question, const Options& options, Narration&
     if (failing) {
       failing->push_back(question.victim);
       const bool proven = result.conclusion.verdict == Verdict::order_dependent && !result.conclusion.at_times;
-      const int runs = proven ? options.runs : 0;
-      result.reproduce = runs == 0 ? replay.argv(*failing)
-                                   : command_to_paste(replay, *failing, runs, narration.announce(asks(seedless, "without seed")));
+      const Ask without_seed = narration.announce(asks(seedless, "without seed"));
+      result.reproduce = proven ? command_to_paste(replay, *failing, without_seed) : replay.argv(*failing);
     }
   } catch (const Interrupted&) {
     if (std::optional<TestOrder> failing = shortest_failing(narration.trials())) {

@@ -1,6 +1,8 @@
 #include "lab.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 namespace bbbisect {
 namespace {
@@ -17,7 +19,8 @@ Lab::Lab(const Case& the_case, const Ask& ask)
       case_(the_case),
       ask_(ask),
       durations_(the_case.durations),
-      weights_(the_case.suspects.size(), 1.0) {
+      weights_(the_case.suspects.size(), 1.0),
+      start_up_(the_case.start_up.count()) {
   if (case_.suspicion.empty()) return;
   for (std::size_t i = 0; i < weights_.size(); ++i) {
     const auto found = case_.suspicion.find(case_.suspects[i]);
@@ -72,6 +75,10 @@ void Lab::record(const Probe& probe, const Answer& answer) {
   }
   durations_.learn(probe.tests, answer.durations);
   spent_ += answer.elapsed.count();
+  if (answer.durations.size() != probe.tests.size()) return;
+  const double tests = std::accumulate(answer.durations.begin(), answer.durations.end(), Seconds(0)).count();
+  // In tenths, as durations are: finer would be noise, and noise would change the next question.
+  start_up_ = std::max(std::round((answer.elapsed.count() - tests) * 10) / 10, 0.0);
 }
 
 TestOrder Lab::names_of(const NumberedRun& run) const {

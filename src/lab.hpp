@@ -40,6 +40,8 @@ class Lab {
   [[nodiscard]] double seconds(int suspect) const;
   [[nodiscard]] double seconds(const NumberedRun& run) const;
   [[nodiscard]] double weight(int suspect) const { return weights_[static_cast<std::size_t>(suspect)]; }
+  /// What a run takes before its first test, as measured.
+  [[nodiscard]] double start_up() const { return start_up_; }
   /// What was run so far.
   [[nodiscard]] double spent() const { return spent_; }
 
@@ -60,6 +62,7 @@ class Lab {
   std::map<TestOrder, Evidence> seen_;  // by what ran before the victim
   std::vector<Looked> history_;
   double spent_ = 0;
+  double start_up_;
 };
 
 }  // namespace bbbisect

@@ -62,6 +62,8 @@ constexpr int most_confirming_runs = 12;
 constexpr int most_repeats = 4;
 // Failures of the victim after the culprits alone: chance, at one in ten, does that once in a hundred thousand.
 constexpr int least_failures = 5;
+// Plain runs with one of a group left out that must pass where checks inside runs mean nothing.
+constexpr int sure_by_plain_runs = 4;
 // Chance must be less likely than one minus the confidence by this factor: a search tries many suspects.
 constexpr double chance_margin = 30;
 // With Case::all: groups may multiply.
@@ -299,19 +301,19 @@ class Search {
   }
 
   // That the victim passes when one of a group is left out is what shows that it is needed; where failures can
-  // fail to show, two passes are not enough. The victim stands twice, since passing again is evidence as well.
-  // False when it did not pass each time.
+  // fail to show, two passes are not enough: at one in ten, six of them do once in a million. The victim stands
+  // several times, since passing again is evidence as well. False when it did not pass each time.
   bool passes_surely(const TestOrder& subset) {
-    constexpr int sure = 4;
+    constexpr int sure = 6;
+    const int at_a_time = nature_ == Nature::steady ? 3 : 1;
+    const int wanted = nature_ == Nature::steady ? sure : sure_by_plain_runs;
     const Evidence& seen = lab_.seen(subset);
     NumberedRun run = lab_.numbers_of(subset);
-    run.push_back(the_victim);
-    if (nature_ == Nature::steady) run.push_back(the_victim);
-    for (int passes = seen.passes; passes < sure || seen.runs() < case_.runs;) {
+    run.insert(run.end(), static_cast<std::size_t>(at_a_time), the_victim);
+    for (int passes = 0; passes < wanted || seen.runs() < case_.runs; passes += at_a_time) {
       const Answer answer = lab_.look(run, Purpose::confirm, 0).answer;
-      const bool again = nature_ != Nature::steady || answer.check(1) == Outcome::passes;
-      if (answer.check(0) != Outcome::passes || !again) return false;
-      passes += nature_ == Nature::steady ? 2 : 1;
+      const auto passed = std::count(answer.checks.begin(), answer.checks.end(), Outcome::passes);
+      if (passed != at_a_time) return false;
     }
     return seen.passes == seen.runs();
   }
