@@ -33,7 +33,8 @@ ROLES = {
 
 def draw_seconds(choice, table, count, total):
     """What the suspects take: as uneven as what CPython's tests take on a quiet machine."""
-    recorded = [float(line.split("\t")[1]) for line in pathlib.Path(table).read_text().splitlines()]
+    recorded = [float(line.split("\t")[1]) for line in pathlib.Path(table).read_text().splitlines()
+                if not line.startswith("#")]
     drawn = choice.sample(recorded, count)
     return [seconds * total / sum(drawn) for seconds in drawn]
 
