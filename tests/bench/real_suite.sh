@@ -3,10 +3,10 @@
 # makes the last one fail, replayed by the real regrtest.
 #   real_suite.sh BBBISECT [--seeds N] [--first SEED] [--devguide] [--real-log] [--keep DIR]
 # For each of N seeds (10) the table has T, the seconds of the whole sequence run once in one process (the minute, and what
-# regrtest takes for each test); the time of the whole search, all told, and its share of T; and the time of the search with --jobs 2. --devguide adds the time of the devguide's recipe by hand:
-# once in the log's order, then half and half with --fromfile until a pair is left, which is not confirmed. --real-log
-# lets regrtest write the log, which takes T, and says where it leads to another search than the generated log. --keep
-# keeps the narrations in DIR.
+# regrtest takes for each test); the time of the whole search, all told, and its share of T; and the time of the search
+# with --jobs 2. --devguide adds the time of the devguide's recipe by hand: once in the log's order, then half and half with
+# --fromfile until a pair is left, which is not confirmed. --real-log lets regrtest write the log, which takes T, and says
+# where it leads to another search than the generated log. --keep keeps the narrations in DIR.
 # Exit status 1 when a culprit is wrong, when the median share is over 0.25, or when --jobs 2 is not faster.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
