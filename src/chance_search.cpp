@@ -24,8 +24,10 @@ constexpr double given_up = 0.2;
 constexpr double hardly = 1e-4;
 // Plain runs of one claim; rates that do not show by then are too close.
 constexpr int most_plain_runs = 120;
-// As a multiple of one run of everything; and never more runs.
+// As a multiple of one run of everything, and of the victim alone: where there are few suspects, its rates take
+// longer to tell than they do to run. And never more runs.
 constexpr double most_time = 2.5;
+constexpr double most_time_of_victim = 100;
 constexpr int most_runs = 200;
 // How likely it is, before anything was seen, that no suspect has to do with it.
 constexpr double nobody = 0.1;
@@ -44,7 +46,7 @@ class ChanceSearch {
 
   Conclusion run() {
     const double begun = lab_.spent();
-    for (int runs = 0; runs < most_runs && lab_.spent() - begun < most_time * whole(); ++runs) {
+    for (int runs = 0; runs < most_runs && lab_.spent() - begun < time_limit(); ++runs) {
       take_in_history();
       const std::vector<double> odds = belief_.odds(weights_, nobody);
       const auto best = std::max_element(odds.begin(), odds.end() - 1);
@@ -75,6 +77,10 @@ class ChanceSearch {
     double sum = lab_.seconds(the_victim) + lab_.start_up();
     for (std::size_t i = 0; i < case_.suspects.size(); ++i) sum += lab_.seconds(static_cast<int>(i));
     return sum;
+  }
+
+  [[nodiscard]] double time_limit() const {
+    return most_time * whole() + most_time_of_victim * (lab_.seconds(the_victim) + lab_.start_up());
   }
 
   void take_in_history() {

@@ -7,9 +7,15 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <string_view>
 #include <thread>
 
 namespace bbbisect {
@@ -49,15 +55,6 @@ Seconds patience_for(const Question& question) {
   const std::optional<std::string> told = question.launch.value_of("--timeout");
   const double seconds = told ? std::strtod(told->c_str(), nullptr) : 0;
   return seconds > 0 ? Seconds(seconds) : usual_runner_timeout;
-}
-
-// The command to paste for `tests`, which were proven to fail. Where the runner can keep an order and a seed
-// only by being given another order, a command without the seed is easier to read; it is offered when it was
-// seen to fail, too.
-std::vector<std::string> command_to_paste(const Replay& replay, const TestOrder& tests, const Ask& without_seed) {
-  if (replay.names_stand_in_order(tests)) return replay.argv(tests);
-  const bool fails = without_seed({tests, Purpose::simplify, {}, 0}).check(0) == Outcome::fails;
-  return fails ? replay.plain_argv(tests) : replay.argv(tests);
 }
 
 // Runs that share a core with others take longer, and what depends on time fails for another reason.
@@ -128,6 +125,185 @@ Plan plan_of(const Question& question, const Options& options) {
   return {rehearse_in_vain(the_case, options.jobs), forecast(the_case, options.jobs), options.jobs};
 }
 
+namespace {
+
+std::map<std::string, std::string> own_environment() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=');
+    if (equals != std::string_view::npos) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
+bool ignores_python_variables(const std::vector<std::string>& python_options) {
+  return std::ranges::any_of(python_options, [](const std::string& word) {
+    const std::string letters = word.substr(0, word.find_first_of("WX"));
+    return letters.find_first_of("EI") != std::string::npos;
+  });
+}
+
+Circumstances circumstances_of(const Question& question, const Replay& replay, const Options& options) {
+  return {replay, needs_of(question, options.runner_options),
+          surroundings_of(question.environment, question.run.encodings, own_environment(),
+                          ignores_python_variables(replay.options.python_options))};
+}
+
+// Where nothing is known of its source, the victim may use the random module.
+bool may_use_random(const Sources& sources, const std::string& victim) {
+  const auto found = sources.find(victim);
+  return found == sources.end() || found->second.uses.contains("random");
+}
+
+TriageCase triage_case_of(const Question& question, const Options& options, const Circumstances& circumstances,
+                          const Sources& sources, Case order) {
+  TriageCase the_case;
+  Question inverted = question;
+  inverted.suspects = question.setters;
+  order.suspicion.merge(suspicion_of(inverted, sources));
+  the_case.order = std::move(order);
+  the_case.factors = circumstances.factors();
+  the_case.logged = circumstances.logged();
+  the_case.variables = circumstances.variables();
+  the_case.setters = question.setters;
+  // Before CPython 3.11.7 a test is run again in the same process, behind all others (regrtest.md 5.3).
+  the_case.setter_likely =
+      question.passed_again && question.run.mode != RunMode::parallel && question.run.standard_first;
+  the_case.at_the_same_time = question.beside;
+  the_case.workers = question.run.mode == RunMode::parallel ? question.run.workers.value_or(0) : 0;
+  the_case.may_use_random = may_use_random(sources, question.victim);
+  the_case.load = static_cast<int>(std::max(std::thread::hardware_concurrency(), 1U)) * 2;
+  the_case.only = options.only;
+  return the_case;
+}
+
+// Tells apart what is asked under other conditions; "" for those of the log.
+std::string variant_of(const Circumstances& circumstances, const Conditions& conditions) {
+  const bool of_log = conditions.factors == circumstances.logged();
+  std::string text = of_log ? "" : "with " + join(circumstances.names(conditions.factors), " ");
+  if (!of_log) text += " seed " + circumstances.seed(conditions).value_or("none");
+  if (conditions.workers > 0) text += " -j" + std::to_string(conditions.workers);
+  if (conditions.load > 0) text += " load " + std::to_string(conditions.load);
+  return text;
+}
+
+// The runs that a search asks for, told and kept: under the conditions that are wanted.
+class Laboratory {
+ public:
+  using MakeAsk = std::function<Ask(const Replay&, const std::string& variant)>;
+  Laboratory(const Circumstances& circumstances, MakeAsk make) : circumstances_(circumstances), make_(std::move(make)) {}
+
+  Answer operator()(const Conditions& conditions, Probe probe) {
+    probe.under = circumstances_.describe(conditions);
+    const std::string variant = variant_of(circumstances_, conditions);
+    auto found = asks_.find(variant);
+    if (found == asks_.end()) {
+      found = asks_.emplace(variant, make_(circumstances_.replay(conditions), variant)).first;
+    }
+    return found->second(probe);
+  }
+
+  /// The same without a seed.
+  Answer without_seed(const Conditions& conditions, const Probe& probe) {
+    const std::string variant = variant_of(circumstances_, conditions) + "without seed";
+    auto found = asks_.find(variant);
+    if (found == asks_.end()) {
+      Replay replay = circumstances_.replay(conditions);
+      replay.seed.reset();
+      found = asks_.emplace(variant, make_(replay, variant)).first;
+    }
+    return found->second(probe);
+  }
+
+ private:
+  const Circumstances& circumstances_;
+  MakeAsk make_;
+  std::map<std::string, Ask> asks_;
+};
+
+// The commands to paste: what was proven to fail, and what was seen to pass where the difference is the point.
+class Commands {
+ public:
+  Commands(const Circumstances& circumstances, const std::string& victim, Laboratory& laboratory)
+      : circumstances_(circumstances), victim_(victim), laboratory_(laboratory) {}
+
+  void write(Result& result, const std::vector<Trial>& trials) {
+    const Finding& finding = result.finding;
+    const TestOrder& group = finding.order.group.culprits;
+    switch (finding.verdict) {
+      case Verdict::order_dependent:
+        result.reproduce = finding.order.at_times ? argv(finding.failing, group) : shortest(finding.failing, group);
+        break;
+      case Verdict::state_setter:
+        result.reproduce = argv(finding.failing, {});
+        result.contrast = argv(finding.failing, group);
+        break;
+      case Verdict::parallel:
+        result.reproduce = argv(finding.failing, group);
+        result.contrast = argv(*finding.passing, group);
+        break;
+      case Verdict::flags_dependent:
+        result.reproduce = shortest(finding.failing, {});
+        result.contrast = argv(*finding.passing, {});
+        break;
+      case Verdict::random_seed:
+        result.reproduce = argv(finding.failing, {});
+        result.contrast = argv(*finding.passing, {});
+        break;
+      case Verdict::transient:
+        // Until it fails: regrtest's --forever.
+        result.reproduce = argv(finding.failing, {});
+        result.reproduce.insert(result.reproduce.end() - 1, "--forever");
+        break;
+      case Verdict::plain_failure:
+      case Verdict::fails_alone:
+        result.reproduce = argv(finding.failing, {});
+        break;
+      case Verdict::inconclusive:
+        if (const std::optional<TestOrder> failing = shortest_failing(trials)) result.reproduce = argv(finding.failing, *failing);
+        break;
+      case Verdict::not_reproduced:
+        break;
+    }
+  }
+
+ private:
+  [[nodiscard]] TestOrder with_victim(TestOrder before) const {
+    before.push_back(victim_);
+    return before;
+  }
+
+  [[nodiscard]] std::vector<std::string> argv(const Conditions& conditions, const TestOrder& before) const {
+    return circumstances_.replay(conditions).argv(with_victim(before));
+  }
+
+  // Where the runner can keep an order and a seed only by being given another order, or where the seed is not
+  // that of the log, a command without it is easier to read; it is offered when it was seen to fail, too.
+  std::vector<std::string> shortest(const Conditions& conditions, const TestOrder& before) {
+    const Replay replay = circumstances_.replay(conditions);
+    const TestOrder tests = with_victim(before);
+    const bool seed_is_foreign = replay.seed != circumstances_.replay({circumstances_.logged()}).seed;
+    if (replay.names_stand_in_order(tests) && !seed_is_foreign) return replay.argv(tests);
+    const Answer answer = laboratory_.without_seed(conditions, {tests, Purpose::simplify, {}, 0});
+    return answer.check(0) == Outcome::fails ? replay.plain_argv(tests) : replay.argv(tests);
+  }
+
+  const Circumstances& circumstances_;
+  const std::string& victim_;
+  Laboratory& laboratory_;
+};
+
+// The seed and the order are kept at once, by the runner's own word.
+void prove_replay(const Replay& replay, const TestOrder& whole, const Journal& journal) {
+  const fs::path file = fs::absolute(journal.next_tests());
+  write_file(file, replay.file_text(whole));
+  const Scratch scratch(fs::absolute(journal.directory()) / "scratch");
+  prove_order(replay.probe_argv(whole, file, scratch.directory()), whole);
+}
+
+}  // namespace
+
 Explanation explain(const Question& question, const Options& options, Narration& narration) {
   Runner runner = find_runner(chosen_python(options), question.launch.python);
   const Replay replay = replay_of(question, runner.python, runner.features, options);
@@ -143,25 +319,26 @@ Explanation explain(const Question& question, const Options& options, Narration&
   }
   TestOrder whole = question.suspects;
   whole.push_back(question.victim);
-  const fs::path file = fs::absolute(journal.next_tests());
-  write_file(file, replay.file_text(whole));
-  {
-    const Scratch scratch(fs::absolute(journal.directory()) / "scratch");
-    prove_order(replay.probe_argv(whole, file, scratch.directory()), whole);
-  }
+  prove_replay(replay, whole, journal);
   if (!fits_in_file(whole)) {
     narration.say(
         "the runner's --fromfile cuts dotted names, so the probes name their tests on the command line");
   }
 
   warn_of_load(options.jobs, narration);
-  const Sources sources = read_sources(runner.test_directory, whole);
-  const Case the_case = case_of(question, options, suspicion_of(question, sources));
-  const auto rest = [&](const std::vector<Trial>& so_far) { return forecast_rest(the_case, so_far, durations, options.jobs); };
+  const Sources sources = read_sources(runner.test_directory, concat(whole, question.setters));
+  const Circumstances circumstances = circumstances_of(question, replay, options);
+  const TriageCase the_case = triage_case_of(question, options, circumstances, sources,
+                                             case_of(question, options, suspicion_of(question, sources)));
+  const auto rest = [&](const std::vector<Trial>& so_far) {
+    std::vector<Trial> of_the_order;
+    std::ranges::copy_if(so_far, std::back_inserter(of_the_order), [](const Trial& trial) { return trial.probe.under.empty(); });
+    return forecast_rest(the_case.order, of_the_order, durations, options.jobs);
+  };
 
   const auto watch = [&narration](const Progress& progress) { narration.progress(progress); };
   const Victim victim{question.victim, question.failure};
-  const auto asks = [&](const Replay& how, const char* variant) {
+  Laboratory laboratory(circumstances, [&](const Replay& how, const std::string& variant) {
     Ask ask =
         Prober(how, victim, options.timeout, patience_for(question), options.jobs, journal, durations, watch);
     if (options.verbose) {
@@ -175,36 +352,16 @@ Explanation explain(const Question& question, const Options& options, Narration&
       durations.learn(probe.tests, answer.durations);
       return answer;
     };
-    return ask;
-  };
-  Replay seedless = replay;
-  seedless.seed.reset();
+    return narration.announce(std::move(ask), variant.empty() ? Narration::Rest(rest) : Narration::Rest());
+  });
 
   Explanation explanation;
   explanation.options = replay.options;
   Result& result = explanation.result;
+  result.circumstances = circumstances;
   try {
-    result.conclusion = find_culprits(the_case, narration.announce(asks(replay, ""), rest));
-    std::optional<TestOrder> failing;
-    switch (result.conclusion.verdict) {
-      case Verdict::order_dependent:
-        failing = result.conclusion.group.culprits;
-        break;
-      case Verdict::fails_alone:
-        failing.emplace();
-        break;
-      case Verdict::not_reproduced:
-        break;
-      case Verdict::inconclusive:
-        failing = shortest_failing(narration.trials());
-        break;
-    }
-    if (failing) {
-      failing->push_back(question.victim);
-      const bool proven = result.conclusion.verdict == Verdict::order_dependent && !result.conclusion.at_times;
-      const Ask without_seed = narration.announce(asks(seedless, "without seed"));
-      result.reproduce = proven ? command_to_paste(replay, *failing, without_seed) : replay.argv(*failing);
-    }
+    result.finding = triage(the_case, [&](const Conditions& conditions, const Probe& probe) { return laboratory(conditions, probe); });
+    Commands(circumstances, question.victim, laboratory).write(result, narration.trials());
   } catch (const Interrupted&) {
     if (std::optional<TestOrder> failing = shortest_failing(narration.trials())) {
       failing->push_back(question.victim);

@@ -46,11 +46,14 @@ void write_all(int file, const std::string& text, const fs::path& path) {
 constexpr std::pair<Outcome, const char*> outcome_names[] = {
     {Outcome::passes, "passes"}, {Outcome::fails, "fails"}, {Outcome::unresolved, "unresolved"}};
 
+// Probe::enough; less than 0 when passing checks are meant.
+int signed_enough(const Probe& probe) { return probe.sought == Outcome::passes ? -probe.enough : probe.enough; }
+
 std::string to_line(const std::string& variant, const Probe& probe, const Answer& answer) {
   json line;
   if (!variant.empty()) line["variant"] = variant;
   line["tests"] = probe.tests;
-  if (probe.enough > 0) line["enough"] = probe.enough;
+  if (probe.enough != 0) line["enough"] = signed_enough(probe);
   line["checks"] = json::array();
   for (Outcome outcome : answer.checks) {
     for (const auto& [value, name] : outcome_names) {
@@ -58,6 +61,7 @@ std::string to_line(const std::string& variant, const Probe& probe, const Answer
     }
   }
   line["why"] = answer.why;
+  if (answer.skipped) line["skipped"] = true;
   line["breaker"] = answer.breaker ? json(*answer.breaker) : json();
   line["seconds"] = answer.elapsed.count();
   line["durations"] = json::array();
@@ -74,6 +78,7 @@ std::pair<std::tuple<std::string, int, TestOrder>, Answer> from_line(const std::
     }
   }
   answer.why = line.at("why");
+  answer.skipped = line.value("skipped", false);
   if (!line.at("breaker").is_null()) answer.breaker = line.at("breaker").get<std::string>();
   answer.elapsed = Seconds(line.at("seconds").get<double>());
   for (const json& seconds : line.at("durations")) answer.durations.emplace_back(seconds.get<double>());
@@ -203,7 +208,7 @@ void Journal::note(const std::string& variant, const Probe& probe, const Answer&
 
 Ask Journal::remember(Ask ask, std::string variant) {
   return [this, ask = std::move(ask), variant = std::move(variant)](const Probe& probe) {
-    const Key key{variant, probe.enough, probe.tests};
+    const Key key{variant, signed_enough(probe), probe.tests};
     const std::size_t nth = recalled_[key]++;
     const std::vector<Answer>& known = answered_[key];
     if (nth < known.size()) return known[nth];

@@ -80,6 +80,7 @@ bool failed_somewhere(const Run& run, const TestOrder& tests, const std::string&
 struct Seen {
   Outcome outcome = Outcome::unresolved;
   std::string why;
+  bool skipped = false;
 };
 
 Seen contradiction(const std::string& victim, const std::string& words) {
@@ -106,7 +107,7 @@ Seen see(const Run& run, const Ending& ending, const TestOrder& tests, std::size
     if (failed_there && !failed_somewhere(run, tests, victim)) return contradiction(victim, *words);
     if (starts("passed")) return {Outcome::passes, {}};
     if (starts("skipped") || starts("ran no tests") || starts("run no tests") || starts("interrupted")) {
-      return {Outcome::unresolved, victim + " was not run to its end: " + *words};
+      return {Outcome::unresolved, victim + " was not run to its end: " + *words, starts("skipped")};
     }
     const Failure* told = once ? run.failure_of(victim) : run.failure_at(index);
     if (told != nullptr) now = *told;
@@ -185,7 +186,39 @@ Answer judge(const Run& run, const Ending& ending, const TestOrder& tests, const
     const Seen seen = see(run, ending, tests, i, wanted);
     answer.checks.push_back(seen.outcome);
     if (!seen.why.empty()) answer.why = seen.why;
+    answer.skipped = answer.skipped || seen.skipped;
   }
+  return answer;
+}
+
+Answer judge_parallel(const Run& run, const Ending& ending, const std::string& victim,
+                      const std::optional<Failure>& wanted) {
+  Answer answer;
+  const auto shown = std::find_if(run.tests.begin(), run.tests.end(),
+                                  [&](const ShownTest& test) { return same_test(test.name, victim); });
+  const bool summed_up = !run.sections.empty() || run.finished;
+  const Failure* failure = run.failure_of(victim);
+  const bool wants_env = wanted && wanted->kind == FailureKind::env_changed;
+  Outcome outcome = Outcome::unresolved;
+  if (!summed_up) {
+    answer.why = "the run came to no summary: " + describe(ending);
+  } else if (failure != nullptr && (failure->kind != FailureKind::env_changed || wants_env)) {
+    if (!wanted || same_failure(*wanted, *failure)) {
+      outcome = Outcome::fails;
+    } else {
+      answer.why = victim + " failed in another way than in the log: " + describe(*failure);
+    }
+  } else if (shown == run.tests.end()) {
+    answer.why = victim + " was not run";
+  } else if (shown->result.starts_with("skipped") || shown->result.starts_with("run no tests")) {
+    answer.skipped = shown->result.starts_with("skipped");
+    answer.why = victim + " was not run to its end: " + shown->result;
+  } else if (shown->result.empty() || shown->result.starts_with("passed") || failure != nullptr) {
+    outcome = Outcome::passes;
+  } else {
+    answer.why = victim + ": " + shown->result;
+  }
+  answer.checks.push_back(outcome);
   return answer;
 }
 

@@ -199,8 +199,33 @@ std::vector<std::string> spelled(const RunnerOption& option) {
   return {option.value ? option.name + "=" + *option.value : option.name};
 }
 
+namespace {
+
+// The resources that the help tells of under -u, four spaces in. "all" does not mean the last two
+// (libregrtest/cmdline.py, ALL_RESOURCES, 3.6 to 3.15).
+std::vector<std::string> read_resources(std::string_view help_text) {
+  std::vector<std::string> resources;
+  const std::size_t start = help_text.find("\n    all - ");
+  if (start == std::string_view::npos) return resources;
+  std::string_view rest = help_text.substr(start + 1);
+  rest = rest.substr(0, rest.find("\nTo enable"));
+  while (!rest.empty()) {
+    std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    if (!line.starts_with("    ") || line.size() < 5 || !is_alnum(line[4])) continue;
+    line.remove_prefix(4);
+    const std::string_view name = line.substr(0, line.find(' '));
+    const bool not_in_all = name == "all" || name == "none" || name == "tzdata" || name == "extralargefile";
+    if (!not_in_all) resources.emplace_back(name);
+  }
+  return resources;
+}
+
+}  // namespace
+
 Features read_features(std::string_view help_text) {
   Features features;
+  features.resources = read_resources(help_text);
   const auto is_word = [](char c) { return is_alnum(c) || c == '-' || c == '_'; };
   for (std::size_t at = help_text.find('-'); at != std::string_view::npos; at = help_text.find('-', at)) {
     const bool inside_word = at > 0 && is_word(help_text[at - 1]);

@@ -13,20 +13,6 @@ using namespace bbbisect;
 
 namespace {
 
-ExitStatus status_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::order_dependent:
-      return ExitStatus::explained;
-    case Verdict::fails_alone:
-      return ExitStatus::fails_alone;
-    case Verdict::not_reproduced:
-      return ExitStatus::not_reproduced;
-    case Verdict::inconclusive:
-      return ExitStatus::inconclusive;
-  }
-  return ExitStatus::internal;
-}
-
 ExitStatus bbbisect_main(int argc, char** argv) {
   const std::optional<Options> options = parse_options(argc, argv);
   if (!options) return ExitStatus::explained;
@@ -56,7 +42,7 @@ ExitStatus bbbisect_main(int argc, char** argv) {
   narration.say("");
   if (options->json) deliver(*options->json, to_json(explanation.result, question, explanation.options));
   if (options->json != "-") print(to_text(explanation.result, question, color_on_stdout(options->color)));
-  return status_of(explanation.result.conclusion.verdict);
+  return status_of(explanation.result.finding.verdict);
 }
 
 }  // namespace

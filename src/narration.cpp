@@ -111,7 +111,8 @@ void Narration::say(const std::string& sentence) {
 
 Ask Narration::announce(Ask ask, Rest rest) {
   return [this, ask = std::move(ask), rest = std::move(rest)](const Probe& probe) {
-    current_ = fmt::format("{:3}  {}", trials_.size() + 1, describe(probe, victim_));
+    current_ = fmt::format("{:3}  {}{}", trials_.size() + 1, describe(probe, victim_),
+                           probe.under.empty() ? "" : ", " + probe.under);
     const bool shown = !style_.quiet;
     const std::string left = shown ? describe_rest(probe, rest ? rest(trials_) : std::nullopt) : "";
     if (style_.columns() > 0 && shown) overwrite(left.empty() ? current_ : current_ + "  " + left);
@@ -163,7 +164,7 @@ void Narration::overwrite(const std::string& line) {
 std::optional<TestOrder> shortest_failing(const std::vector<Trial>& trials) {
   std::optional<TestOrder> shortest;
   for (const Trial& trial : trials) {
-    if (trial.answer.check(0) != Outcome::fails) continue;
+    if (trial.answer.check(0) != Outcome::fails || !trial.probe.under.empty()) continue;
     // What was seen is the first check; what stands behind it does not matter.
     const auto first = std::find(trial.probe.tests.begin(), trial.probe.tests.end(), trial.probe.tests.back());
     TestOrder before(trial.probe.tests.begin(), first);

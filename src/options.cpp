@@ -98,6 +98,19 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
       ->option_text("P")
       ->group(usual);
   app.add_flag("--all", options.all, "Go on until no other group of culprits is left")->group(usual);
+  static const std::map<std::string, Branch> branches{
+      {"order", Branch::order}, {"flags", Branch::flags}, {"transient", Branch::transient}};
+  app.add_option_function<std::string>(
+         "--only",
+         [&options](const std::string& text) {
+           const auto found = branches.find(text);
+           if (found == branches.end()) throw Error(fmt::format("--only {}: write order, flags or transient", text));
+           options.only = found->second;
+         },
+         "Ask only about the order, flags or transient [all]")
+      ->option_text("WHAT")
+      ->group(usual);
+  app.add_flag("--all-failures", options.all_failures, "Explain every failed test of the log")->group(usual);
   app.add_option("--jobs", options.jobs, "Run up to N parts of a probe at a time [1]")->option_text("N")->group(usual);
   app.add_option_function<std::string>(
          "--timeout",

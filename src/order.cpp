@@ -185,4 +185,27 @@ std::optional<TestOrder> before_victim(const StartOrder& order, const Run& run, 
   return without(TestOrder(order.tests.begin(), place), victim);
 }
 
+// Number s is started when s + 1 - workers are done; that it ran at the same time as the victim means that
+// neither was done when the other was started.
+TestOrder beside_victim(const StartOrder& order, const Run& run, const std::string& victim) {
+  if (run.mode != RunMode::parallel || run.workers.value_or(0) < 2 || order.from == OrderFrom::completion) return {};
+  const auto workers = static_cast<std::size_t>(*run.workers);
+  const auto done_as = [&](const std::string& name) {
+    std::size_t place = 0;
+    while (place < run.tests.size() && !same_test(run.tests[place].name, name)) ++place;
+    return place;  // behind all that are done, for one that never was
+  };
+  const auto started_after = [&](std::size_t number) { return number < workers ? 0 : number - workers + 1; };
+  std::size_t number = 0;
+  while (number < order.tests.size() && !same_test(order.tests[number], victim)) ++number;
+  if (number == order.tests.size()) return {};
+  const std::size_t done = done_as(victim);
+  TestOrder beside;
+  for (std::size_t i = 0; i < order.tests.size(); ++i) {
+    if (i == number || started_after(i) > done) continue;
+    if (done_as(order.tests[i]) + 1 > started_after(number)) beside.push_back(order.tests[i]);
+  }
+  return beside;
+}
+
 }  // namespace bbbisect

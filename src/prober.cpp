@@ -1,6 +1,7 @@
 #include "probe_run.hpp"
 
 #include <bbbisect/error.hpp>
+#include <bbbisect/judge.hpp>
 #include <bbbisect/prober.hpp>
 #include <bbbisect/process.hpp>
 
@@ -51,6 +52,11 @@ Prober::Prober(Replay replay, Victim victim, std::optional<Seconds> deadline, Se
 
 Answer Prober::operator()(const Probe& probe) {
   const auto started = Clock::now();
+  if (replay_.workers > 0) {
+    Answer answer = run_workers(probe);
+    answer.elapsed = Clock::now() - started;
+    return answer;
+  }
   const auto expected = [this](const std::string& test) { return durations_.of(test); };
   const std::vector<Part> parts = deal_out(probe, victim_.test, jobs_, expected);
   std::optional<Answer> answer;
@@ -110,7 +116,7 @@ std::optional<Answer> Prober::run_parts(const Probe& probe, const std::vector<Pa
       const std::vector<Outcome>& checks = runs[part]->checks();
       for (std::size_t n = 0; n < checks.size(); ++n) known[parts[part].chunks[n]] = checks[n];
     }
-    const std::size_t count = checks_that_count(known, probe.enough);
+    const std::size_t count = checks_that_count(known, probe.enough, probe.sought);
     return std::any_of(parts[i].chunks.begin(), parts[i].chunks.end(),
                        [&](std::size_t chunk) { return chunk < count && !known[chunk]; });
   };
@@ -131,12 +137,25 @@ std::optional<Answer> Prober::run_parts(const Probe& probe, const std::vector<Pa
     runs.push_back(std::make_unique<ProbeRun>(parts[i].tests, victim_, log));
 
     Task& task = tasks.emplace_back();
-    task.command.argv = replay_.probe_argv(parts[i].tests, tests, directory);
-    task.command.environment["TMPDIR"] = directory.string();
-    task.command.environment["SOURCE_DATE_EPOCH"] = std::nullopt;  // it would switch shuffling off
+    task.command = command_for(parts[i].tests, tests, directory);
     task.output = log;
     task.limits.deadline = deadline_of(parts[i].tests);
     task.watcher = [&watch, i] { return watch(i); };
+  }
+  auto last_seen = Clock::now();
+  if (replay_.load > 0) {
+    tasks.front().watcher = [&watch, &last_seen] {
+      last_seen = Clock::now();
+      return watch(0);
+    };
+    // The watcher of a run that has ended is not called any more.
+    const auto is_alone = [&last_seen] { return Clock::now() - last_seen > Seconds(1); };
+    for (int i = 0; i < replay_.load; ++i) {
+      Task& busy = tasks.emplace_back();
+      busy.command.argv = {replay_.python, "-c", "while True: pass"};
+      busy.output = "/dev/null";
+      busy.watcher = [is_alone] { return !is_alone(); };
+    }
   }
   const std::vector<Ending> endings = run_together(tasks);
   check_room(journal_.directory());
@@ -150,6 +169,40 @@ std::optional<Answer> Prober::run_parts(const Probe& probe, const std::vector<Pa
   }
   std::optional<Answer> answer = put_together(probe, victim_.test, parts, answers);
   return !answer && parts.size() == 1 ? answers.front() : answer;
+}
+
+Command Prober::command_for(const TestOrder& tests, const fs::path& file, const fs::path& directory) const {
+  Command command;
+  command.argv = replay_.probe_argv(tests, file, directory);
+  command.environment = replay_.environment;
+  command.environment["TMPDIR"] = directory.string();
+  command.environment["SOURCE_DATE_EPOCH"] = std::nullopt;  // it would switch shuffling off
+  return command;
+}
+
+// The victim stands where a worker takes it at once, with as many others as there are workers beside it.
+TestOrder Prober::for_workers(const TestOrder& tests) const {
+  TestOrder order = without(tests, victim_.test);
+  const std::size_t place = std::min(order.size(), static_cast<std::size_t>(replay_.workers) - 1);
+  order.insert(order.begin() + static_cast<std::ptrdiff_t>(place), victim_.test);
+  return order;
+}
+
+Answer Prober::run_workers(const Probe& probe) {
+  journal_.forget_parts();
+  const TestOrder tests = for_workers(probe.tests);
+  const Scratch scratch(scratch_note(1));
+  const fs::path file = fs::absolute(journal_.next_tests());
+  const fs::path log = fs::absolute(journal_.next_log());
+  write_file(file, replay_.file_text(tests));
+  const Ending ending = run(command_for(tests, file, scratch.directory()), log, {deadline_of(tests)}, {});
+  check_room(journal_.directory());
+  const BuildLog output = read_build_log(log);
+  if (output.runs.empty()) {
+    throw Error(fmt::format("the runner ended ({}) before its first test; what it said is in {}",
+                            describe(ending), log.string()));
+  }
+  return judge_parallel(output.runs.front(), ending, victim_.test, victim_.failure);
 }
 
 Answer Prober::answer_of(ProbeRun& run, const Ending& ending, bool hung, int part) const {

@@ -17,6 +17,14 @@ bool fails_env_changed(const Run& run, const Launch& launch) {
   return state || launch.has("--fail-env-changed") || launch.has("--slow-ci") || launch.has("--fast-ci");
 }
 
+// The second summary is that of the re-run (regrtest.md 4.4, 5.3).
+bool passed_again(const Run& run, const std::string& test) {
+  const auto is_in = [&](const TestOrder& names) {
+    return std::ranges::any_of(names, [&](const std::string& name) { return same_test(name, test); });
+  };
+  return run.sections.size() > 1 && is_in(run.sections.front().failed) && !is_in(run.sections.back().failed);
+}
+
 std::string in_parallel(const Run& run) {
   return fmt::format(
       "the log is of a parallel run{}: each test file ran in a process of its own, so the order within a "
@@ -56,6 +64,7 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
   }
   Question question;
   question.run = *run;
+  question.environment = log.environment;
   if (std::optional<Launch> launch = parse_launch(run->command)) question.launch = std::move(*launch);
 
   if (run->command.empty()) {
@@ -82,6 +91,11 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
     return question;
   }
   if (const Failure* failure = run->failure_of(question.victim)) question.failure = *failure;
+  question.passed_again = passed_again(*run, question.victim);
+  if (question.passed_again) {
+    question.remarks.push_back(fmt::format("{} passed when the same run of the log ran it again{}", question.victim,
+                                           run->standard_first ? "" : ", in a process of its own"));
+  }
 
   std::optional<TestOrder> suspects = before_victim(question.order, question.run, question.victim);
   if (!suspects && !test) {
@@ -91,6 +105,13 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
                             question.victim, question.order.tests.size()));
   } else {
     question.suspects = std::move(*suspects);
+    question.setters = without(question.order.tests, question.victim);
+    if (run->mode != RunMode::parallel) {
+      std::erase_if(question.setters, [&](const std::string& name) {
+        return std::ranges::find(question.suspects, name) != question.suspects.end();
+      });
+    }
+    question.beside = beside_victim(question.order, *run, question.victim);
     // The spelling of the log is the one to replay.
     for (const std::string& name : question.order.tests) {
       if (same_test(name, question.victim)) question.victim = name;

@@ -10,6 +10,20 @@ std::vector<std::string> Replay::launch() const {
   words.insert(words.end(), options.python_options.begin(), options.python_options.end());
   words.insert(words.end(), {"-m", "test"});
   words.insert(words.end(), options.runner_options.begin(), options.runner_options.end());
+  if (workers > 0) words.push_back("-j" + std::to_string(workers));
+  return words;
+}
+
+// For a shell: the same as Command::environment.
+std::vector<std::string> Replay::surroundings() const {
+  if (environment.empty()) return {};
+  std::vector<std::string> words{"env"};
+  for (const auto& [name, value] : environment) {
+    if (!value) words.insert(words.end(), {"-u", name});
+  }
+  for (const auto& [name, value] : environment) {
+    if (value) words.push_back(name + "=" + *value);
+  }
   return words;
 }
 
@@ -26,7 +40,7 @@ TestOrder Replay::given(const TestOrder& tests) const {
 }
 
 std::vector<std::string> Replay::argv(const TestOrder& tests) const {
-  return concat(concat(launch(), seeding()), given(tests));
+  return concat(surroundings(), concat(concat(launch(), seeding()), given(tests)));
 }
 
 std::vector<std::string> Replay::probe_argv(const TestOrder& tests, const std::filesystem::path& file,
@@ -39,7 +53,9 @@ std::vector<std::string> Replay::probe_argv(const TestOrder& tests, const std::f
 
 std::string Replay::file_text(const TestOrder& tests) const { return join(given(tests), "\n") + "\n"; }
 
-std::vector<std::string> Replay::plain_argv(const TestOrder& tests) const { return concat(launch(), tests); }
+std::vector<std::string> Replay::plain_argv(const TestOrder& tests) const {
+  return concat(surroundings(), concat(launch(), tests));
+}
 
 bool fits_in_file(const TestOrder& tests) {
   return std::none_of(tests.begin(), tests.end(),

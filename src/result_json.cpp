@@ -60,6 +60,10 @@ json confirmed(const Group& group) {
           {"alone_runs", alone.runs()}};
 }
 
+json rate_facts(const Rate& rate) {
+  return {{"fails", rate.fails}, {"runs", rate.runs}, {"low", rate.low}, {"high", rate.high}};
+}
+
 // A log may hold any bytes; JSON holds UTF-8.
 std::string printed(const json& value) {
   return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
@@ -68,12 +72,36 @@ std::string printed(const json& value) {
 }  // namespace
 
 std::string to_json(const Result& result, const Question& question, const ReplayOptions& options) {
-  const Conclusion& conclusion = result.conclusion;
+  const Finding& finding = result.finding;
+  const Conclusion& conclusion = finding.order;
+  const bool by_setter = finding.verdict == Verdict::state_setter;
   json object;
   object["schema"] = 1;
-  object["verdict"] = describe(conclusion.verdict);
+  object["verdict"] = describe(finding.verdict);
   object["victim"] = question.victim;
-  object["culprits"] = conclusion.group.culprits;
+  object["culprits"] = by_setter ? TestOrder{} : conclusion.group.culprits;
+  object["state_setters"] = by_setter ? conclusion.group.culprits : TestOrder{};
+  object["factors"] = result.circumstances.names(finding.factors);
+  object["passing_seeds"] = json::array();
+  for (const int seed : finding.other_seeds) {
+    Conditions other = *finding.passing;
+    other.other_seed = seed;
+    object["passing_seeds"].push_back(result.circumstances.seed(other).value_or(""));
+  }
+  object["rate"] = finding.rate ? rate_facts(*finding.rate) : json();
+  object["raised"] = json();
+  if (finding.raised) {
+    object["raised"] = rate_facts(*finding.raised);
+    object["raised"]["under"] = result.circumstances.describe(finding.raised_by);
+  }
+  object["alone"] = json::array();
+  for (const Observation& seen : finding.proof) {
+    object["alone"].push_back({{"under", result.circumstances.describe(seen.conditions)},
+                               {"fails", seen.fails},
+                               {"passes", seen.passes},
+                               {"skipped", seen.skipped},
+                               {"unresolved", seen.unresolved}});
+  }
   object["order_matters"] = conclusion.group.order_matters;
   object["confirmed"] = confirmed(conclusion.group);
   object["at_times"] = conclusion.at_times;
@@ -88,9 +116,10 @@ std::string to_json(const Result& result, const Question& question, const Replay
   for (const Lead& lead : conclusion.leads) {
     object["leads"].push_back({{"test", lead.suspect}, {"probability", lead.probability}});
   }
-  object["why"] = conclusion.why;
+  object["why"] = finding.why;
   object["set_aside"] = conclusion.set_aside;
   object["reproduce"] = result.reproduce;
+  object["contrast"] = result.contrast;
   object["probes"] = result.trials.size();
   Seconds seconds{0};
   Seconds test_seconds{0};
@@ -107,6 +136,7 @@ std::string to_json(const Result& result, const Question& question, const Replay
         // A run that was ended says nothing of the checks that it did not come to.
         if (!first && check >= trial.answer.checks.size() && trial.probe.enough > 0) break;
         trials.push_back({{"before", before},
+                          {"under", trial.probe.under},
                           {"outcome", describe(trial.answer.check(check++))},
                           {"seconds", first ? trial.answer.elapsed.count() : 0.0},
                           {"recalled", trial.answer.recalled}});

@@ -22,13 +22,42 @@ std::string phrase(const TestOrder& group, bool order_matters) {
   return join({group.begin(), group.end() - 1}) + " and " + group.back();
 }
 
-std::string sentence_of(const Conclusion& conclusion, const std::string& victim) {
-  switch (conclusion.verdict) {
+std::string percent(double rate) { return fmt::format("{:.0f} %", rate * 100); }
+
+// "-bb", "-bb and -W error"
+std::string flags_of(const Result& result) { return phrase(result.circumstances.names(result.finding.factors), false); }
+
+std::string seed_of(const Result& result) {
+  return result.circumstances.seed(result.finding.failing).value_or("");
+}
+
+std::string sentence_of(const Result& result, const std::string& victim) {
+  const Finding& finding = result.finding;
+  const Conclusion& conclusion = finding.order;
+  switch (finding.verdict) {
     case Verdict::order_dependent: {
       std::string who = phrase(conclusion.group.culprits, conclusion.group.order_matters);
       for (const Group& other : conclusion.others) who += ", or after " + phrase(other.culprits, other.order_matters);
       return fmt::format("{} fails after {} (order-dependent{})", victim, who, conclusion.at_times ? ", at times" : "");
     }
+    case Verdict::state_setter:
+      return fmt::format("{} fails alone, and passes after {} (state-setter)", victim,
+                         phrase(conclusion.group.culprits, conclusion.group.order_matters));
+    case Verdict::flags_dependent:
+      return fmt::format("{} fails with {}, and passes without (flags-dependent)", victim, flags_of(result));
+    case Verdict::random_seed:
+      return fmt::format("{} fails with the seed {}, and passes with others (random-seed)", victim, seed_of(result));
+    case Verdict::parallel:
+      if (conclusion.group.culprits.empty()) {
+        return fmt::format("{} fails in a worker of a parallel run, even alone (parallel)", victim);
+      }
+      return fmt::format("{} fails while {} at the same time (parallel)", victim,
+                         phrase(conclusion.group.culprits, false) +
+                             (conclusion.group.culprits.size() == 1 ? " runs" : " run"));
+    case Verdict::transient:
+      return fmt::format("{} fails at times, under the same conditions (transient)", victim);
+    case Verdict::plain_failure:
+      return fmt::format("{} fails alone, whatever the flags (plain-failure)", victim);
     case Verdict::fails_alone:
       return fmt::format("{} fails alone: no other test is needed (fails-alone)", victim);
     case Verdict::not_reproduced:
@@ -45,25 +74,122 @@ const Evidence* evidence_of(const Group& group, const TestOrder& before) {
   return found == group.proof.end() ? nullptr : &*found;
 }
 
-std::string explanation_of(const Conclusion& conclusion) {
-  const Group& group = conclusion.group;
+const Observation* seen_alone(const Finding& finding, const Conditions& conditions) {
+  const auto found = std::ranges::find(finding.proof, conditions, &Observation::conditions);
+  return found == finding.proof.end() ? nullptr : &*found;
+}
+
+// "6 of 20 runs", of those that came to an answer.
+std::string rate_text(const Rate& rate) {
+  return fmt::format("{} of {} runs ({}; the true rate is between {} and {}, nineteen times in twenty)", rate.fails,
+                     rate.runs, percent(rate.runs > 0 ? static_cast<double>(rate.fails) / rate.runs : 0),
+                     percent(rate.low), percent(rate.high));
+}
+
+std::string order_explained(const Group& group, bool at_times) {
   const Evidence* alone = evidence_of(group, {});
-  if (conclusion.verdict == Verdict::order_dependent && alone != nullptr) {
-    const Evidence* together = evidence_of(group, group.culprits);
-    if (conclusion.at_times) {
-      return fmt::format(
-          "It passes and fails by chance: alone it fails in {} of {} runs, and when {} ran before it in the same process in {} of {}.\n",
-          alone->fails, alone->runs(), phrase(group.culprits, false), together->fails, together->runs());
-    }
+  const Evidence* together = evidence_of(group, group.culprits);
+  if (alone == nullptr || together == nullptr) return {};
+  if (at_times) {
     return fmt::format(
-        "It passes alone ({} of {} runs) and fails when {} ran before it in the same process ({} of {}).{}\n",
-        alone->passes, alone->runs(), phrase(group.culprits, group.order_matters), together->fails,
-        together->runs(), group.order_matters ? " Their order matters." : "");
+        "It passes and fails by chance: alone it fails in {} of {} runs, and when {} ran before it in the same process in {} of {}.\n",
+        alone->fails, alone->runs(), phrase(group.culprits, false), together->fails, together->runs());
   }
-  if (conclusion.verdict == Verdict::fails_alone && alone != nullptr) {
-    return fmt::format("It failed in {} of {} runs without any other test.\n", alone->fails, alone->runs());
+  return fmt::format(
+      "It passes alone ({} of {} runs) and fails when {} ran before it in the same process ({} of {}).{}\n",
+      alone->passes, alone->runs(), phrase(group.culprits, group.order_matters), together->fails,
+      together->runs(), group.order_matters ? " Their order matters." : "");
+}
+
+std::string setter_explained(const Group& group) {
+  const Evidence* alone = evidence_of(group, {});
+  const Evidence* together = evidence_of(group, group.culprits);
+  if (alone == nullptr || together == nullptr) return {};
+  return fmt::format(
+      "It fails alone ({} of {} runs) and passes when {} ran before it in the same process ({} of {}): it relies on "
+      "state that {} up.\n",
+      alone->fails, alone->runs(), phrase(group.culprits, group.order_matters), together->passes, together->runs(),
+      group.culprits.size() == 1 ? "that test sets" : "those tests set");
+}
+
+std::string flags_explained(const Result& result) {
+  const Finding& finding = result.finding;
+  const Observation* with = seen_alone(finding, finding.failing);
+  const Observation* without = finding.passing ? seen_alone(finding, *finding.passing) : nullptr;
+  if (with == nullptr || without == nullptr) return {};
+  std::string text = fmt::format("Alone it fails with {} in {} of {} runs, and without in {} of {}", flags_of(result),
+                                 with->fails, with->runs(), without->fails, without->runs());
+  if (without->skipped > 0) text += fmt::format(" (it is skipped in {})", without->skipped);
+  return text + ". No other test is needed.\n";
+}
+
+std::string seed_explained(const Result& result) {
+  std::vector<std::string> passing;
+  for (const int seed : result.finding.other_seeds) {
+    Conditions other = *result.finding.passing;
+    other.other_seed = seed;
+    passing.push_back(result.circumstances.seed(other).value_or(""));
   }
-  return conclusion.why.empty() ? "" : fmt::format("{}.\n", conclusion.why);
+  return fmt::format("Alone it fails with the seed {} and passes with {}. No other test is needed.\n",
+                     seed_of(result), phrase(passing, false));
+}
+
+std::string parallel_explained(const Result& result) {
+  const Group& group = result.finding.order.group;
+  const int workers = result.finding.failing.workers;
+  if (group.culprits.empty()) {
+    return fmt::format("It fails with -j{}, in a process of its own, and passes without.\n", workers);
+  }
+  const Evidence* alone = evidence_of(group, {});
+  const Evidence* together = evidence_of(group, group.culprits);
+  if (alone == nullptr || together == nullptr) return {};
+  return fmt::format(
+      "With -j{} it fails beside {} in {} of {} runs, and alone in {} of {}; in one process it passes after {}.\n",
+      workers, phrase(group.culprits, false), together->fails, together->runs(), alone->fails, alone->runs(),
+      group.culprits.size() == 1 ? "it" : "them");
+}
+
+std::string transient_explained(const Result& result) {
+  const Finding& finding = result.finding;
+  std::string text = fmt::format("Alone it fails in {}.\n", rate_text(finding.rate.value_or(Rate{})));
+  if (finding.raised) {
+    text += fmt::format("It fails more often {}: in {}.\n",
+                        finding.raised_by.load > 0 ? "under load"
+                                                   : fmt::format("with -j{} beside what ran at the same time",
+                                                                 finding.raised_by.workers),
+                        rate_text(*finding.raised));
+  }
+  return text;
+}
+
+std::string explanation_of(const Result& result) {
+  const Finding& finding = result.finding;
+  switch (finding.verdict) {
+    case Verdict::order_dependent:
+      return order_explained(finding.order.group, finding.order.at_times);
+    case Verdict::state_setter:
+      return setter_explained(finding.order.group);
+    case Verdict::flags_dependent:
+      return flags_explained(result);
+    case Verdict::random_seed:
+      return seed_explained(result);
+    case Verdict::parallel:
+      return parallel_explained(result);
+    case Verdict::transient:
+      return transient_explained(result);
+    case Verdict::plain_failure:
+      return "It fails with the options of the log and with the runner's defaults: no other test, and none of its flags, "
+             "is needed.\n";
+    case Verdict::fails_alone:
+      if (const Evidence* alone = evidence_of(finding.order.group, {})) {
+        return fmt::format("It failed in {} of {} runs without any other test.\n", alone->fails, alone->runs());
+      }
+      break;
+    case Verdict::not_reproduced:
+    case Verdict::inconclusive:
+      break;
+  }
+  return finding.why.empty() ? "" : fmt::format("{}.\n", finding.why);
 }
 
 std::string row_of(const TestOrder& before) {
@@ -87,8 +213,8 @@ std::vector<Evidence> all_proof(const Conclusion& conclusion) {
   return all;
 }
 
-std::string proof_table(const std::vector<Evidence>& proof, const std::string& victim) {
-  const std::string title = "before " + victim;
+std::string proof_table(const std::vector<Evidence>& proof, const char* where, const std::string& victim) {
+  const std::string title = where + victim;
   std::size_t width = title.size();
   bool unresolved = false;
   for (const Evidence& seen : proof) {
@@ -100,6 +226,41 @@ std::string proof_table(const std::vector<Evidence>& proof, const std::string& v
   for (const Evidence& seen : proof) {
     table += fmt::format("  {:<{}}  {:5}  {:6}  {}{:4}\n", row_of(seen.before), width, seen.fails,
                          seen.passes, unresolved ? fmt::format("{:10}  ", seen.unresolved) : "", seen.runs());
+  }
+  return table;
+}
+
+// Which of the conditions the verdict rests on; where it names nothing, all that were tried.
+bool counts_for(const Finding& finding, const Observation& seen) {
+  if (finding.verdict == Verdict::not_reproduced || finding.verdict == Verdict::inconclusive) return true;
+  const Conditions& conditions = seen.conditions;
+  return conditions == finding.failing || conditions == finding.passing || conditions.factors.empty() ||
+         (finding.raised && conditions == finding.raised_by) || finding.verdict == Verdict::random_seed ||
+         seen.runs() > 2;
+}
+
+// The victim alone, under each of the conditions.
+std::string conditions_table(const Result& result, const std::string& victim) {
+  const std::string title = victim + " alone, with";
+  std::vector<std::pair<std::string, const Observation*>> rows;
+  std::size_t width = title.size();
+  bool skipped = false;
+  bool unresolved = false;
+  for (const Observation& seen : result.finding.proof) {
+    if (!counts_for(result.finding, seen)) continue;
+    const std::string under = result.circumstances.describe(seen.conditions);
+    rows.emplace_back(under.empty() ? "the options of the log" : under, &seen);
+    width = std::max(width, rows.back().first.size());
+    skipped = skipped || seen.skipped > 0;
+    unresolved = unresolved || seen.unresolved > 0;
+  }
+  if (rows.empty() || (rows.size() == 1 && !result.finding.order.group.proof.empty())) return {};
+  std::string table = fmt::format("  {:<{}}  fails  passes  {}{}runs\n", title, width, skipped ? "skipped  " : "",
+                                  unresolved ? "unresolved  " : "");
+  for (const auto& [under, seen] : rows) {
+    table += fmt::format("  {:<{}}  {:5}  {:6}  {}{}{:4}\n", under, width, seen->fails, seen->passes,
+                         skipped ? fmt::format("{:7}  ", seen->skipped) : "",
+                         unresolved ? fmt::format("{:10}  ", seen->unresolved) : "", seen->runs());
   }
   return table;
 }
@@ -127,31 +288,22 @@ std::string fact(const char* name, const std::string& value) {
 
 }  // namespace
 
-std::string describe(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::order_dependent:
-      return "order-dependent";
-    case Verdict::fails_alone:
-      return "fails-alone";
-    case Verdict::not_reproduced:
-      return "not-reproduced";
-    case Verdict::inconclusive:
-      return "inconclusive";
-  }
-  return {};
-}
-
 std::string to_text(const Result& result, const Question& question, bool color) {
-  const Conclusion& conclusion = result.conclusion;
-  std::string text = heading(sentence_of(conclusion, question.victim), color) + "\n";
-  if (const std::string explanation = explanation_of(conclusion); !explanation.empty()) {
-    text += explanation + "\n";
+  const Finding& finding = result.finding;
+  const Conclusion& conclusion = finding.order;
+  std::string text = heading(sentence_of(result, question.victim), color) + "\n";
+  if (const std::string explanation = explanation_of(result); !explanation.empty()) text += explanation + "\n";
+  if (!result.reproduce.empty()) text += "    " + quote_words(result.reproduce) + "\n";
+  if (!result.contrast.empty()) text += "    " + quote_words(result.contrast) + "    # passes\n";
+  if (!result.reproduce.empty() || !result.contrast.empty()) text += "\n";
+  if (!conclusion.group.proof.empty()) {
+    const bool beside = finding.verdict == Verdict::parallel;
+    text += proof_table(all_proof(conclusion), beside ? "beside " : "before ", question.victim) + "\n";
   }
-  if (!result.reproduce.empty()) text += "    " + quote_words(result.reproduce) + "\n\n";
-  if (!conclusion.group.proof.empty()) text += proof_table(all_proof(conclusion), question.victim) + "\n";
+  if (const std::string table = conditions_table(result, question.victim); !table.empty()) text += table + "\n";
   text += leads_of(conclusion);
   if (conclusion.all_found) text += "No other group was found: it passes when these are left out and all others run.\n";
-  if (question.failure && conclusion.verdict == Verdict::order_dependent) {
+  if (question.failure && !result.reproduce.empty() && finding.verdict != Verdict::inconclusive) {
     text += fmt::format("The failure is the one of the log: {}.\n", describe(*question.failure));
   }
   if (!conclusion.set_aside.empty()) {

@@ -59,11 +59,19 @@ constexpr int failing_first = 4;
 // Runs that are not enough to tell are not repeated for ever.
 constexpr int most_confirming_runs = 12;
 // The victim stands at most so many times more at the end of one of them.
-constexpr int most_repeats = 4;
+constexpr int most_repeats = 7;
 // Failures of the victim after the culprits alone: chance, at one in ten, does that once in a hundred thousand.
 constexpr int least_failures = 5;
+// The same where the victim is quick, for then it costs nothing, and chance may be one in two.
+constexpr int least_failures_of_quick = 8;
+constexpr double quick = 2.5;
 // Plain runs with one of a group left out that must pass where checks inside runs mean nothing.
 constexpr int sure_by_plain_runs = 4;
+// Passing checks otherwise, before the group was complete: at one failure in ten, so many passes in a row of a
+// victim that mostly fails happen once in a million searches.
+constexpr int sure_by_checks = 6;
+constexpr int sure_by_checks_of_quick = 9;
+constexpr int passes_at_a_time = 3;
 // Chance must be less likely than one minus the confidence by this factor: a search tries many suspects.
 constexpr double chance_margin = 30;
 // With Case::all: groups may multiply.
@@ -234,6 +242,15 @@ class Search {
                           " runs: no proof");
     }
 
+    while (seen_around(culprits).before.passes < sure_passes_before()) {
+      const NumberedRun victims(nature_ == Nature::steady ? passes_at_a_time : 1, the_victim);
+      const Answer answer = lab_.look(victims, Purpose::confirm, 0).answer;
+      const auto passed = std::count(answer.checks.begin(), answer.checks.end(), Outcome::passes);
+      if (passed == static_cast<std::ptrdiff_t>(victims.size())) continue;
+      if (may_be_chance()) return by_chance(removed);
+      return inconclusive(case_.victim + " alone does not pass each time: no proof");
+    }
+
     Conclusion verdict = conclusion(Verdict::order_dependent);
     verdict.group.proof.push_back(lab_.seen({}));
     for (const TestOrder& subset : proper_subsets(culprits)) {
@@ -260,6 +277,12 @@ class Search {
     return verdict;
   }
 
+  [[nodiscard]] bool is_quick() const { return lab_.seconds(the_victim) <= quick; }
+  [[nodiscard]] int sure_passes() const { return nature_ == Nature::steady ? sure_by_checks : sure_by_plain_runs; }
+  // Passes before the culprits had run, without choosing anybody.
+  [[nodiscard]] int sure_passes_before() const {
+    return nature_ == Nature::steady && is_quick() ? sure_by_checks_of_quick : sure_passes();
+  }
   [[nodiscard]] bool may_be_chance() const { return nature_ != Nature::unsteady; }
 
   Conclusion by_chance(const std::set<int>& removed) {
@@ -267,12 +290,15 @@ class Search {
     return hunt(removed);
   }
 
-  // How many failing checks more it takes until chance is no explanation.
-  [[nodiscard]] int failures_wanting(const TestOrder& culprits) const {
-    const NumberedRun group = lab_.numbers_of(culprits);
-    Tally before;
-    Tally after;
+  // All checks before the group was complete in its process, and after.
+  struct Around {
+    Tally before, after;
     int by_itself = 0;  // failures after the group alone, which chose nobody
+  };
+  [[nodiscard]] Around seen_around(const TestOrder& culprits) const {
+    const NumberedRun group = lab_.numbers_of(culprits);
+    Around around;
+    auto& [before, after, by_itself] = around;
     for (const Lab::Looked& looked : lab_.history()) {
       if (std::equal(group.begin(), group.end(), looked.run.begin(), looked.run.begin() + static_cast<std::ptrdiff_t>(std::min(group.size(), looked.run.size()))) &&
           static_cast<std::size_t>(std::count(looked.run.begin(), looked.run.end(), the_victim)) + group.size() == looked.run.size()) {
@@ -290,8 +316,15 @@ class Search {
         }
       }
     }
+    return around;
+  }
+
+  // How many failing checks more it takes until chance is no explanation.
+  [[nodiscard]] int failures_wanting(const TestOrder& culprits) const {
+    auto [before, after, by_itself] = seen_around(culprits);
     const double wanted = (1 - case_.confidence) / chance_margin;
-    int more = std::max(least_failures - by_itself, 0);
+    const int least = is_quick() ? least_failures_of_quick : least_failures;
+    int more = std::max(least - by_itself, 0);
     after.fails += more;
     while (odds_of_chance(before, after, case_.suspects.size()) > wanted) {
       ++after.fails;
@@ -304,9 +337,8 @@ class Search {
   // fail to show, two passes are not enough: at one in ten, six of them do once in a million. The victim stands
   // several times, since passing again is evidence as well. False when it did not pass each time.
   bool passes_surely(const TestOrder& subset) {
-    constexpr int sure = 6;
-    const int at_a_time = nature_ == Nature::steady ? 3 : 1;
-    const int wanted = nature_ == Nature::steady ? sure : sure_by_plain_runs;
+    const int at_a_time = nature_ == Nature::steady ? passes_at_a_time : 1;
+    const int wanted = sure_passes();
     const Evidence& seen = lab_.seen(subset);
     NumberedRun run = lab_.numbers_of(subset);
     run.insert(run.end(), static_cast<std::size_t>(at_a_time), the_victim);

@@ -65,10 +65,10 @@ std::vector<Part> deal_out(const Probe& probe, const std::string& victim, int jo
   return parts;
 }
 
-std::size_t checks_that_count(const std::vector<std::optional<Outcome>>& known, int enough) {
+std::size_t checks_that_count(const std::vector<std::optional<Outcome>>& known, int enough, Outcome sought) {
   int in_a_row = 0;
   for (std::size_t i = 0; i < known.size(); ++i) {
-    in_a_row = known[i] == Outcome::fails ? in_a_row + 1 : 0;
+    in_a_row = known[i] == sought ? in_a_row + 1 : 0;
     if (enough > 0 && in_a_row == enough) return i + 1;
   }
   return known.size();
@@ -83,7 +83,7 @@ std::optional<Answer> put_together(const Probe& probe, const std::string& victim
   for (const Part& part : parts) places.push_back(check_places(part.tests, victim));
 
   Answer merged;
-  int failing_in_a_row = 0;
+  int in_a_row = 0;
   for (std::size_t n = 0; n < chunks; ++n) {
     const auto [part, number] = owner[n];
     const Answer& answer = answers[part];
@@ -100,8 +100,9 @@ std::optional<Answer> put_together(const Probe& probe, const std::string& victim
     const Outcome outcome = answer.checks[number];
     merged.checks.push_back(outcome);
     if (outcome == Outcome::unresolved) merged.why = answer.why;
-    failing_in_a_row = outcome == Outcome::fails ? failing_in_a_row + 1 : 0;
-    if (probe.enough > 0 && failing_in_a_row == probe.enough) return merged;
+    merged.skipped = merged.skipped || (outcome == Outcome::unresolved && answer.skipped);
+    in_a_row = outcome == probe.sought ? in_a_row + 1 : 0;
+    if (probe.enough > 0 && in_a_row == probe.enough) return merged;
     if (answer.durations.size() < end) {
       if (!answer.why.empty()) merged.why = answer.why;
       return merged;

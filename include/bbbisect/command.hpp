@@ -10,11 +10,13 @@
 
 namespace bbbisect {
 
+/// Changes to our own environment; nullopt removes the variable.
+using Environment = std::map<std::string, std::optional<std::string>>;
+
 struct Command {
   std::vector<std::string> argv;    ///< argv[0] is a path; there is no search in PATH
   std::filesystem::path directory;  ///< where to run it; empty = here
-  /// Changes to our own environment; nullopt removes the variable.
-  std::map<std::string, std::optional<std::string>> environment;
+  Environment environment;
 };
 
 /// Splits `line` as a POSIX shell would split plain words: quotes and backslashes are understood, and

@@ -13,9 +13,14 @@ enum class ExitStatus {
   internal = 1,        ///< trouble of our own or of the machine: a full disk, a bug
   usage = 2,           ///< usage, an unreadable log, no usable runner
   fails_alone = 3,     ///< the victim needs no other test to fail
-  not_reproduced = 4,  ///< the whole sequence passed
+  not_reproduced = 4,  ///< it passed in all that was tried
   inconclusive = 5,    ///< nothing could be proven
-  interrupted = 130,   ///< Ctrl-C
+  state_setter = 6,    ///< 6 to 10: explained by something else than the order, see Verdict
+  flags_dependent = 7,
+  random_seed = 8,
+  parallel = 9,
+  transient = 10,
+  interrupted = 130,  ///< Ctrl-C
 };
 
 /// Ends the program. `what()` is one finished sentence: the thing, the cause, the way out.

@@ -55,7 +55,7 @@ class Journal {
   int file_ = -1;
   std::size_t answers_ = 0;
   std::size_t known_ = 0;
-  using Key = std::tuple<std::string, int, TestOrder>;  // the variant, Probe::enough, and what was run
+  using Key = std::tuple<std::string, int, TestOrder>;  // the variant, where it is ended, and what was run
   std::map<Key, std::vector<Answer>> answered_;
   std::map<Key, std::size_t> recalled_;
 };

@@ -26,4 +26,8 @@ std::string describe(const Failure& failure);
 Answer judge(const Run& run, const Ending& ending, const TestOrder& tests, const std::string& victim,
              const std::optional<Failure>& wanted);
 
+/// The same for a run with workers, each of which runs one test file: one check.
+Answer judge_parallel(const Run& run, const Ending& ending, const std::string& victim,
+                      const std::optional<Failure>& wanted);
+
 }  // namespace bbbisect

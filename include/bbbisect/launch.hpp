@@ -49,6 +49,7 @@ std::vector<std::string> spelled(const RunnerOption& option);
 struct Features {
   std::set<std::string> options;  ///< "--no-randomize", "-W", ...: every option that the help names; empty
                                   ///< when nobody has asked the runner
+  std::vector<std::string> resources = {};  ///< what "-u all" enables, in the help's order
   [[nodiscard]] bool has(std::string_view option) const { return options.contains(std::string(option)); }
 };
 Features read_features(std::string_view help_text);

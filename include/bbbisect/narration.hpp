@@ -59,7 +59,7 @@ std::string describe(Outcome outcome);
 /// "test_v after test_a, then test_b", "test_v between 500 tests, 72 times"
 std::string describe(const Probe& probe, const std::string& victim);
 
-/// The shortest sequence before the victim after which it was seen to fail, if any was.
+/// The shortest sequence before the victim after which it was seen to fail under the log's conditions, if any was.
 std::optional<TestOrder> shortest_failing(const std::vector<Trial>& trials);
 
 }  // namespace bbbisect

@@ -12,6 +12,9 @@ namespace bbbisect {
 
 enum class Color { automatic, always, never };
 
+/// Which branch of the triage is asked for; see bbbisect(1), --only.
+enum class Branch { any, order, flags, transient };
+
 struct Options {
   std::filesystem::path log;                       ///< "-" is standard input
   std::vector<std::string> runner_options;         ///< what follows "--"
@@ -23,6 +26,8 @@ struct Options {
   int runs = 2;                    ///< 1 to 100
   double confidence = 0.99;        ///< 0.5 to 0.999999
   bool all = false;
+  Branch only = Branch::any;
+  bool all_failures = false;
   bool dry_run = false;
   int jobs = 1;                    ///< 1 to 64: parts of a probe at a time
   std::optional<Seconds> timeout;  ///< of a probe; nullopt: from the durations

@@ -46,4 +46,9 @@ StartOrder start_order(const Run& run, const Launch& launch, Extent extent, cons
 /// itself. nullopt when `order` does not hold it.
 std::optional<TestOrder> before_victim(const StartOrder& order, const Run& run, const std::string& victim);
 
+/// What ran in other workers of a parallel `run` while the victim ran, in the order of the start, without the
+/// victim: by the order in which its tests were started and that in which they ended, as the log shows it. Empty
+/// when that cannot be told.
+TestOrder beside_victim(const StartOrder& order, const Run& run, const std::string& victim);
+
 }  // namespace bbbisect

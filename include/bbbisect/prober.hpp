@@ -47,7 +47,8 @@ class Prober {
   /// Runs `probe` in a process of its own with a temporary directory of its own, which is removed afterwards;
   /// it is ended when its answer is known (Probe::enough). Where a probe may be taken apart its parts are run
   /// first, side by side; what they cannot prove is seen in one process, so that the answer does not depend
-  /// on `jobs`. A run that something outside killed (signal 9) is made again, once. Throws Interrupted, and
+  /// on `jobs`. With Replay::workers the probe has one check, whatever its order; Replay::load keeps other
+  /// processes busy while it runs. A run that something outside killed (signal 9) is made again, once. Throws Interrupted, and
   /// Error where nothing can be concluded: the runner ran something else, the disk is full.
   Answer operator()(const Probe& probe);
 
@@ -56,6 +57,10 @@ class Prober {
   [[nodiscard]] Seconds deadline_of(const TestOrder& tests) const;
   [[nodiscard]] bool hangs(const ProbeRun& run) const;
   void report(const std::vector<std::unique_ptr<ProbeRun>>& runs) const;
+  [[nodiscard]] Command command_for(const TestOrder& tests, const std::filesystem::path& file,
+                                    const std::filesystem::path& directory) const;
+  [[nodiscard]] TestOrder for_workers(const TestOrder& tests) const;
+  Answer run_workers(const Probe& probe);
   std::optional<Answer> run_parts(const Probe& probe, const std::vector<Part>& parts, bool& killed);
   Answer answer_of(ProbeRun& run, const Ending& ending, bool hung, int part) const;
 

@@ -20,6 +20,10 @@ struct Question {
   std::string victim;                ///< empty when nothing failed and the user named nobody
   std::optional<Failure> failure;    ///< the victim's; nullopt when the log does not show it
   TestOrder suspects;                ///< what ran before the victim, in order, without earlier runs of itself
+  TestOrder setters;       ///< what did not run before it in its process: who may set its state up, in order
+  TestOrder beside;        ///< what ran in other workers at the same time
+  bool passed_again = false;         ///< it failed, and passed when the log's run ran it again
+  std::map<std::string, std::string> environment;  ///< of the log, as Buildbot prints it
   std::vector<std::string> remarks;  ///< one sentence each, for the user
 };
 

@@ -19,8 +19,12 @@ struct Replay {
   ReplayOptions options;
   Features features;  ///< empty when the runner was not asked: then only what all versions know is used
   std::optional<std::string> seed;  ///< without one, CPython 3.11.7 and later draw another for each run
+  Environment environment = {};     ///< changes to our own, for the runner
+  int workers = 0;                  ///< -j: each test file in a process of its own, so many at a time; 0 = one process
+  int load = 0;                     ///< busy processes that are to run beside it
 
-  /// The command line of the runner for `tests`, named on the command line.
+  /// The command line of the runner for `tests`, named on the command line; behind "env" where the
+  /// environment is another.
   [[nodiscard]] std::vector<std::string> argv(const TestOrder& tests) const;
 
   /// The command line of a probe: `tests` in `file`, whose text is `file_text(tests)`, or named where
@@ -42,6 +46,7 @@ struct Replay {
 
  private:
   [[nodiscard]] std::vector<std::string> launch() const;
+  [[nodiscard]] std::vector<std::string> surroundings() const;
   [[nodiscard]] std::vector<std::string> seeding() const;
   [[nodiscard]] TestOrder given(const TestOrder& tests) const;
 };

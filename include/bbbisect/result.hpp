@@ -5,7 +5,7 @@
 #include <bbbisect/question.hpp>
 #include <bbbisect/replay.hpp>
 #include <bbbisect/runner.hpp>
-#include <bbbisect/search.hpp>
+#include <bbbisect/triage.hpp>
 
 #include <string>
 #include <vector>
@@ -13,15 +13,14 @@
 namespace bbbisect {
 
 struct Result {
-  Conclusion conclusion;
+  Finding finding;
+  Circumstances circumstances;         ///< in which the finding's conditions have their names
   std::vector<std::string> reproduce;  ///< argv of the command to paste; empty when nothing fails
+  std::vector<std::string> contrast;   ///< argv of one that passes, where that is the point; else empty
   std::vector<Trial> trials;
   std::string runner;   ///< its version
   std::string journal;  ///< the directory with the evidence
 };
-
-/// "order-dependent", "fails-alone", "not-reproduced", "inconclusive": a contract with scripts.
-std::string describe(Verdict verdict);
 
 /// The verdict in a sentence, the culprits, the proof, the command to paste, what it cost.
 std::string to_text(const Result& result, const Question& question, bool color);

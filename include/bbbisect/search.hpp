@@ -4,6 +4,7 @@
 
 #include <bbbisect/durations.hpp>
 #include <bbbisect/test_order.hpp>
+#include <bbbisect/verdict.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -19,7 +20,7 @@ namespace bbbisect {
 enum class Outcome { passes, fails, unresolved };
 
 /// Why a probe is made; for the narration only.
-enum class Purpose { alone, reproduce, narrow, confirm, simplify };
+enum class Purpose { alone, reproduce, narrow, confirm, simplify, compare };
 
 /// A question to the world: run these tests in one process, in this order. Each place where the victim stands
 /// is a check; the first is a plain one, later ones may be influenced by those before them.
@@ -28,8 +29,10 @@ struct Probe {
   Purpose purpose = Purpose::narrow;
   TestOrder needed = {};          ///< culprits found so far; for the narration only
   std::size_t suspects_left = 0;  ///< how many tests may still be culprits; for the narration only
-  int enough = 0;      ///< end the run after so many failing checks in a row; 0 = let it come to its end
+  int enough = 0;      ///< end the run after so many checks in a row with the outcome `sought`; 0 = let it end
   bool apart = false;  ///< what stands between two checks asks for itself: it may have a process of its own
+  Outcome sought = Outcome::fails;
+  std::string under = {};  ///< the conditions, where they are not those of the log; for the narration only
 };
 
 /// What the world answers.
@@ -37,6 +40,7 @@ struct Answer {
   std::vector<Outcome> checks;         ///< one per check, in order
   std::string why;                     ///< why a check is unresolved: one clause, for the user
   std::optional<std::string> breaker;  ///< the test, not the victim, that ended the run before the last check
+  bool skipped = false;                ///< the runner skipped the victim: a check is unresolved for that
   std::vector<Seconds> durations;      ///< measured, one per test that ended, in order; may be empty
   Seconds elapsed{0};
   bool recalled = false;  ///< known from the journal: nothing was run
@@ -64,8 +68,6 @@ struct Case {
   Seconds start_up{0.4};     ///< of a run, before its first test; counts when borders are chosen
 };
 
-enum class Verdict { order_dependent, fails_alone, not_reproduced, inconclusive };
-
 /// What was seen of one plain sequence `before` + victim, all runs of it together.
 struct Evidence {
   TestOrder before;
@@ -87,7 +89,7 @@ struct Lead {
 };
 
 struct Conclusion {
-  Verdict verdict = Verdict::inconclusive;
+  Verdict verdict = Verdict::inconclusive;  ///< order_dependent, fails_alone, not_reproduced or inconclusive
   Group group;                   ///< no culprits unless order_dependent; its proof is what was seen otherwise
   std::vector<Group> others;     ///< with Case::all: each suffices without the first
   bool all_found = false;        ///< with Case::all: the victim passed without them

@@ -32,8 +32,9 @@ std::vector<Part> deal_out(const Probe& probe, const std::string& victim, int jo
                            const std::function<Seconds(const std::string&)>& expected);
 
 /// How many checks, from the first, can still count where these outcomes are `known`: behind the first
-/// `enough` failing ones in a row nothing does.
-std::size_t checks_that_count(const std::vector<std::optional<Outcome>>& known, int enough);
+/// `enough` ones in a row with the outcome `sought` nothing does.
+std::size_t checks_that_count(const std::vector<std::optional<Outcome>>& known, int enough,
+                              Outcome sought = Outcome::fails);
 
 /// The answer to `probe` from those of its parts, as one run would have given it if the chunks did not
 /// influence each other: up to the first `enough` failing checks in a row, or to where a run was broken, in

@@ -4,6 +4,8 @@
 make_log test_v test_a test_b test_c
 fake "fails test_v"
 expect 3 "$BBBISECT" log.txt
+contains out "plain-failure"
+expect 3 "$BBBISECT" log.txt --fresh --only order
 contains out "fails-alone"
 fake ""
 expect 4 "$BBBISECT" log.txt --fresh

@@ -150,7 +150,7 @@ std::string transcript(const World& world) {
     return forecast_rest(world.question, so_far, world.question.durations);
   };
   Result result;
-  result.conclusion = find_culprits(world.question, narration.announce(world.ask(), rest));
+  result.finding = finding_of(find_culprits(world.question, narration.announce(world.ask(), rest)));
   result.trials = narration.trials();
   result.journal = ".bbbisect";
   Question question;

@@ -28,10 +28,10 @@ Question question_with_everything() {
 
 Result result_of_a_pair() {
   Result result;
-  result.conclusion.verdict = Verdict::order_dependent;
-  result.conclusion.group.culprits = {"test_a", "test_b"};
-  result.conclusion.group.order_matters = true;
-  result.conclusion.group.proof = {{{}, 0, 2, 0}, {{"test_a"}, 0, 2, 0}, {{"test_a", "test_b"}, 3, 0, 0}};
+  result.finding.verdict = Verdict::order_dependent;
+  result.finding.order.group.culprits = {"test_a", "test_b"};
+  result.finding.order.group.order_matters = true;
+  result.finding.order.group.proof = {{{}, 0, 2, 0}, {{"test_a"}, 0, 2, 0}, {{"test_a", "test_b"}, 3, 0, 0}};
   result.reproduce = {"./python", "-m", "test", "test_a", "test_b", "test_v"};
   Answer twice;
   twice.checks = {Outcome::passes, Outcome::fails};
@@ -111,7 +111,7 @@ TEST_CASE("the text names an order only where the order matters") {
   const Question question = question_with_everything();
   CHECK(to_text(result, question, false).find("test_v fails after test_a, then test_b (order-dependent)") ==
         0);
-  result.conclusion.group.order_matters = false;
+  result.finding.order.group.order_matters = false;
   CHECK(to_text(result, question, false).find("test_v fails after test_a and test_b (order-dependent)") == 0);
   CHECK(to_text(result, question, true).find("\x1b[1m") == 0);
 }
