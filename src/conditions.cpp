@@ -279,8 +279,9 @@ std::string Circumstances::describe(const Conditions& conditions) const {
                     factors_[*on.begin()].name + " to " + factors_[*on.rbegin()].name);
   }
   // Among other options than the log's, which other seed there is matters only where several are compared.
-  const bool seed_counts = off.empty() || conditions.other_seed != Conditions{}.other_seed;
-  if (seed_ && !conditions.factors.contains(*seed_) && seed_counts) parts.push_back("seed " + seed(conditions).value_or(""));
+  const bool logs_seed = seed_ && conditions.factors.contains(*seed_);
+  const bool seed_counts = logs_seed ? !off.empty() : off.empty() || conditions.other_seed != Conditions{}.other_seed;
+  if (seed_ && seed_counts) parts.push_back("seed " + seed(conditions).value_or(""));
   const Factors surroundings = intersection(variables_, conditions.factors);
   if (!surroundings.empty()) {
     parts.push_back(surroundings.size() > few ? "the log's environment" : listed(names(surroundings)));

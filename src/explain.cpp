@@ -1,3 +1,5 @@
+#include "commands.hpp"
+
 #include <bbbisect/error.hpp>
 #include <bbbisect/explain.hpp>
 #include <bbbisect/judge.hpp>
@@ -21,6 +23,9 @@
 namespace bbbisect {
 namespace fs = std::filesystem;
 namespace {
+
+// How much likelier than others are those that another victim of the log depends on.
+constexpr double seen_before = 1000;
 
 // regrtest's own limit where a log names none (--slow-ci, Makefile).
 constexpr Seconds usual_runner_timeout{1200};
@@ -167,6 +172,7 @@ TriageCase triage_case_of(const Question& question, const Options& options, cons
   the_case.logged = circumstances.logged();
   the_case.variables = circumstances.variables();
   the_case.setters = question.setters;
+  the_case.order_impossible = question.run.mode == RunMode::parallel;
   // Before CPython 3.11.7 a test is run again in the same process, behind all others (regrtest.md 5.3).
   the_case.setter_likely =
       question.passed_again && question.run.mode != RunMode::parallel && question.run.standard_first;
@@ -222,78 +228,6 @@ class Laboratory {
   std::map<std::string, Ask> asks_;
 };
 
-// The commands to paste: what was proven to fail, and what was seen to pass where the difference is the point.
-class Commands {
- public:
-  Commands(const Circumstances& circumstances, const std::string& victim, Laboratory& laboratory)
-      : circumstances_(circumstances), victim_(victim), laboratory_(laboratory) {}
-
-  void write(Result& result, const std::vector<Trial>& trials) {
-    const Finding& finding = result.finding;
-    const TestOrder& group = finding.order.group.culprits;
-    switch (finding.verdict) {
-      case Verdict::order_dependent:
-        result.reproduce = finding.order.at_times ? argv(finding.failing, group) : shortest(finding.failing, group);
-        break;
-      case Verdict::state_setter:
-        result.reproduce = argv(finding.failing, {});
-        result.contrast = argv(finding.failing, group);
-        break;
-      case Verdict::parallel:
-        result.reproduce = argv(finding.failing, group);
-        result.contrast = argv(*finding.passing, group);
-        break;
-      case Verdict::flags_dependent:
-        result.reproduce = shortest(finding.failing, {});
-        result.contrast = argv(*finding.passing, {});
-        break;
-      case Verdict::random_seed:
-        result.reproduce = argv(finding.failing, {});
-        result.contrast = argv(*finding.passing, {});
-        break;
-      case Verdict::transient:
-        // Until it fails: regrtest's --forever.
-        result.reproduce = argv(finding.failing, {});
-        result.reproduce.insert(result.reproduce.end() - 1, "--forever");
-        break;
-      case Verdict::plain_failure:
-      case Verdict::fails_alone:
-        result.reproduce = argv(finding.failing, {});
-        break;
-      case Verdict::inconclusive:
-        if (const std::optional<TestOrder> failing = shortest_failing(trials)) result.reproduce = argv(finding.failing, *failing);
-        break;
-      case Verdict::not_reproduced:
-        break;
-    }
-  }
-
- private:
-  [[nodiscard]] TestOrder with_victim(TestOrder before) const {
-    before.push_back(victim_);
-    return before;
-  }
-
-  [[nodiscard]] std::vector<std::string> argv(const Conditions& conditions, const TestOrder& before) const {
-    return circumstances_.replay(conditions).argv(with_victim(before));
-  }
-
-  // Where the runner can keep an order and a seed only by being given another order, or where the seed is not
-  // that of the log, a command without it is easier to read; it is offered when it was seen to fail, too.
-  std::vector<std::string> shortest(const Conditions& conditions, const TestOrder& before) {
-    const Replay replay = circumstances_.replay(conditions);
-    const TestOrder tests = with_victim(before);
-    const bool seed_is_foreign = replay.seed != circumstances_.replay({circumstances_.logged()}).seed;
-    if (replay.names_stand_in_order(tests) && !seed_is_foreign) return replay.argv(tests);
-    const Answer answer = laboratory_.without_seed(conditions, {tests, Purpose::simplify, {}, 0});
-    return answer.check(0) == Outcome::fails ? replay.plain_argv(tests) : replay.argv(tests);
-  }
-
-  const Circumstances& circumstances_;
-  const std::string& victim_;
-  Laboratory& laboratory_;
-};
-
 // The seed and the order are kept at once, by the runner's own word.
 void prove_replay(const Replay& replay, const TestOrder& whole, const Journal& journal) {
   const fs::path file = fs::absolute(journal.next_tests());
@@ -304,7 +238,14 @@ void prove_replay(const Replay& replay, const TestOrder& whole, const Journal& j
 
 }  // namespace
 
-Explanation explain(const Question& question, const Options& options, Narration& narration) {
+void Hints::learn(const Result& result) {
+  const Group& group = result.finding.order.group;
+  tests.insert(group.culprits.begin(), group.culprits.end());
+  const std::vector<std::string> names = result.circumstances.names(result.finding.factors);
+  factors.insert(names.begin(), names.end());
+}
+
+Explanation explain(const Question& question, const Options& options, Narration& narration, const Hints& hints) {
   Runner runner = find_runner(chosen_python(options), question.launch.python);
   const Replay replay = replay_of(question, runner.python, runner.features, options);
   find_tests(runner, question.launch, question.victim);
@@ -328,8 +269,13 @@ Explanation explain(const Question& question, const Options& options, Narration&
   warn_of_load(options.jobs, narration);
   const Sources sources = read_sources(runner.test_directory, concat(whole, question.setters));
   const Circumstances circumstances = circumstances_of(question, replay, options);
-  const TriageCase the_case = triage_case_of(question, options, circumstances, sources,
-                                             case_of(question, options, suspicion_of(question, sources)));
+  Suspicion suspicion = suspicion_of(question, sources);
+  for (const std::string& test : hints.tests) suspicion[test] = seen_before;
+  TriageCase the_case =
+      triage_case_of(question, options, circumstances, sources, case_of(question, options, std::move(suspicion)));
+  for (std::size_t i = 0; i < the_case.factors.size(); ++i) {
+    if (hints.factors.contains(the_case.factors[i].name)) the_case.likely.insert(i);
+  }
   const auto rest = [&](const std::vector<Trial>& so_far) {
     std::vector<Trial> of_the_order;
     std::ranges::copy_if(so_far, std::back_inserter(of_the_order), [](const Trial& trial) { return trial.probe.under.empty(); });
@@ -361,7 +307,10 @@ Explanation explain(const Question& question, const Options& options, Narration&
   result.circumstances = circumstances;
   try {
     result.finding = triage(the_case, [&](const Conditions& conditions, const Probe& probe) { return laboratory(conditions, probe); });
-    Commands(circumstances, question.victim, laboratory).write(result, narration.trials());
+    result.trials = narration.trials();
+    write_commands(result, question.victim, [&](const Conditions& conditions, const Probe& probe) {
+      return laboratory.without_seed(conditions, probe);
+    });
   } catch (const Interrupted&) {
     if (std::optional<TestOrder> failing = shortest_failing(narration.trials())) {
       failing->push_back(question.victim);

@@ -1,5 +1,6 @@
 #include "factor_search.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -13,12 +14,16 @@ double rate(Tally tally) { return (tally.fails + 0.1) / (tally.all() + 0.2); }
 
 }  // namespace
 
-FactorSearch::FactorSearch(Factors base, const Factors& differing, Tally with, Tally without, Look look)
+FactorSearch::FactorSearch(Factors base, const Factors& differing, const Factors& likely, Tally with, Tally without,
+                           Look look)
     : base_(std::move(base)),
       differing_(differing.begin(), differing.end()),
       high_(rate(with)),
       low_(rate(without)),
-      look_(std::move(look)) {}
+      look_(std::move(look)) {
+  const auto others = std::ranges::stable_partition(differing_, [&](std::size_t factor) { return likely.contains(factor); });
+  likely_ = differing_.size() - others.size();
+}
 
 // Wald's sequential test of the two rates.
 FactorSearch::Says FactorSearch::ask(const Factors& more, double sure) {
@@ -54,8 +59,10 @@ std::optional<Factors> FactorSearch::minimal(double sure) {
       if (says == Says::fails) return kept;
       if (says == Says::nothing || left == 0) return std::nullopt;
     }
+    const bool first = kept.empty();
     while (enough - too_few > 1) {
-      const std::size_t middle = too_few + (enough - too_few) / 2;
+      const bool ask_likely = first && too_few == 0 && enough == left && likely_ > 0 && likely_ < left;
+      const std::size_t middle = ask_likely ? likely_ : too_few + (enough - too_few) / 2;
       const Says says = ask(with_first(middle), sure);
       if (says == Says::nothing) return std::nullopt;
       (says == Says::fails ? enough : too_few) = middle;

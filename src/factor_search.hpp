@@ -18,8 +18,8 @@ class FactorSearch {
   using Look = std::function<Tally(const Factors&)>;
 
   /// The victim fails under `base` and `differing` together, at the rate that `with` tells, and under `base`
-  /// alone at that of `without`.
-  FactorSearch(Factors base, const Factors& differing, Tally with, Tally without, Look look);
+  /// alone at that of `without`. `likely`, a part of `differing`, is asked about first.
+  FactorSearch(Factors base, const Factors& differing, const Factors& likely, Tally with, Tally without, Look look);
 
   /// Of `differing` a set under which it fails, and under no part of which it did as far as was asked; nullopt
   /// when the answers contradict each other. Each answer is asked for until the odds are `sure` to one.
@@ -30,7 +30,8 @@ class FactorSearch {
   Says ask(const Factors& more, double sure);
 
   Factors base_;
-  std::vector<std::size_t> differing_;
+  std::vector<std::size_t> differing_;  // the likely ones first
+  std::size_t likely_;
   double high_, low_;  // rates of failure
   Look look_;
 };

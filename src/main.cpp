@@ -1,4 +1,5 @@
 #include <bbbisect/error.hpp>
+#include <bbbisect/every_failure.hpp>
 #include <bbbisect/explain.hpp>
 #include <bbbisect/interrupt.hpp>
 #include <bbbisect/terminal.hpp>
@@ -27,7 +28,7 @@ ExitStatus bbbisect_main(int argc, char** argv) {
     if (!options->json) return print(show_text(question, replay)), ExitStatus::explained;
     return deliver(*options->json, show_json(question, replay)), ExitStatus::explained;
   }
-  check_answerable(question);
+  if (!options->all_failures) check_answerable(question);
   if (options->dry_run) {
     const Plan plan = plan_of(question, *options);
     if (!options->json) return print(plan_text(question, plan)), ExitStatus::explained;
@@ -36,6 +37,11 @@ ExitStatus bbbisect_main(int argc, char** argv) {
   if (options->json) check_deliverable(*options->json);
 
   const InterruptGuard guard;
+  if (options->all_failures) {
+    const std::vector<Explained> failures = explain_every_failure(log, question, *options);
+    if (options->json) deliver(*options->json, to_json(failures));
+    return status_of(failures);
+  }
   Narration narration(std::cerr, question.victim, narration_style(*options));
   for (const std::string& line : introduction(question)) narration.say(line);
   const Explanation explanation = explain(question, *options, narration);

@@ -22,6 +22,11 @@ std::size_t checks_in(const Probe& probe) {
 }  // namespace
 
 std::string describe(const Probe& probe, const std::string& victim) {
+  if (probe.beside) {
+    const TestOrder others(probe.tests.begin(), probe.tests.end() - 1);
+    if (others.empty()) return victim + " in a worker";
+    return victim + " beside " + (others.size() <= names_shown ? join(others) : counted(others.size(), "test"));
+  }
   if (probe.purpose == Purpose::alone && probe.tests.size() == 2)
     return victim + " alone, and again after itself";
   if (probe.purpose == Purpose::simplify)
@@ -106,38 +111,59 @@ Narration::Narration(std::ostream& out, std::string victim, NarrationStyle style
 void Narration::say(const std::string& sentence) {
   if (style_.quiet) return;
   interrupt();
+  tell_repeats();
+  told_.clear();
   out_ << sentence << "\n" << std::flush;
 }
 
 Ask Narration::announce(Ask ask, Rest rest) {
   return [this, ask = std::move(ask), rest = std::move(rest)](const Probe& probe) {
-    current_ = fmt::format("{:3}  {}{}", trials_.size() + 1, describe(probe, victim_),
-                           probe.under.empty() ? "" : ", " + probe.under);
+    const std::string question = describe(probe, victim_) + (probe.under.empty() ? "" : ", " + probe.under);
+    current_ = fmt::format("{:3}  {}", trials_.size() + 1, question);
     const bool shown = !style_.quiet;
     const std::string left = shown ? describe_rest(probe, rest ? rest(trials_) : std::nullopt) : "";
     if (style_.columns() > 0 && shown) overwrite(left.empty() ? current_ : current_ + "  " + left);
 
-    Answer answer = ask(probe);
-    trials_.push_back({probe, answer});
-    if (!shown) return answer;
-
-    std::string line = fmt::format("{:<{}}  {}  ({})", current_, text_column,
-                                   describe_checks(answer, checks_in(probe), style_.color),
-                                   answer.recalled ? "known" : describe(answer.elapsed));
-    // What does not fit the row goes to one of its own.
-    const auto columns = static_cast<std::size_t>(style_.columns());
-    std::size_t width = text_column + 30;
-    for (const std::string& more : {answer.why, left.empty() ? left : "[" + left + "]"}) {
-      if (more.empty()) continue;
-      const bool fits = columns == 0 || width + more.size() <= columns;
-      line += (fits ? "  " : "\n       ") + more;
-      width += more.size();
-    }
-    if (unfinished_) out_ << "\r\x1b[K";
-    unfinished_ = false;
-    out_ << line << "\n" << std::flush;
-    return answer;
+    trials_.push_back({probe, ask(probe)});
+    const Trial& trial = trials_.back();
+    if (shown) tell(question, describe_checks(trial.answer, checks_in(probe), style_.color), trial, left);
+    return trial.answer;
   };
+}
+
+void Narration::tell(const std::string& question, const std::string& answer, const Trial& trial,
+                     const std::string& left) {
+  const std::string& why = trial.answer.why;
+  std::string telling = question + "\n" + answer + "\n" + why;
+  if (left.empty() && !trial.answer.recalled && telling == told_) {
+    ++repeats_;
+    repeating_ += trial.answer.elapsed;
+    return;
+  }
+  if (unfinished_) out_ << "\r\x1b[K";
+  unfinished_ = false;
+  tell_repeats();
+  told_ = std::move(telling);
+  std::string line = fmt::format("{:<{}}  {}  ({})", current_, text_column, answer,
+                                 trial.answer.recalled ? "known" : describe(trial.answer.elapsed));
+  // What does not fit the row goes to one of its own.
+  const auto columns = static_cast<std::size_t>(style_.columns());
+  std::size_t width = text_column + 30;
+  for (const std::string& more : {why, left.empty() ? left : "[" + left + "]"}) {
+    if (more.empty()) continue;
+    const bool fits = columns == 0 || width + more.size() <= columns;
+    line += (fits ? "  " : "\n       ") + more;
+    width += more.size();
+  }
+  out_ << line << "\n" << std::flush;
+}
+
+void Narration::tell_repeats() {
+  if (repeats_ == 0) return;
+  const std::string times = repeats_ == 1 ? "once more" : fmt::format("{} times more", repeats_);
+  out_ << fmt::format("     the same {}  ({})\n", times, describe(repeating_)) << std::flush;
+  repeats_ = 0;
+  repeating_ = Seconds(0);
 }
 
 void Narration::progress(const Progress& progress) {

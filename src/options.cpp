@@ -175,6 +175,8 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     throw Error(fmt::format("--jobs N: N is a number from 1 to {}", most_jobs));
   if (static_cast<int>(options.show) + static_cast<int>(options.order) + static_cast<int>(options.dry_run) > 1)
     throw Error("--show, --order and --dry-run exclude each other: ask for one of them");
+  if (options.all_failures && (options.test || options.order || options.show || options.dry_run))
+    throw Error("--all-failures explains every failed test: it goes with none of --test, --show, --order, --dry-run");
   if (options.order && options.json) throw Error("--order prints names, not JSON: use --show --json FILE");
   return options;
 }

@@ -27,9 +27,8 @@ bool passed_again(const Run& run, const std::string& test) {
 
 std::string in_parallel(const Run& run) {
   return fmt::format(
-      "the log is of a parallel run{}: each test file ran in a process of its own, so the order within a "
-      "process "
-      "cannot have caused this failure; what follows shows only whether a replay in one process fails too",
+      "order-impossible: the log is of a parallel run{}, where each test file has a process of its own, so the order "
+      "within a process cannot have caused this failure; the other explanations are tried before it",
       run.workers ? fmt::format(" ({} workers)", *run.workers) : "");
 }
 

@@ -69,9 +69,7 @@ std::string printed(const json& value) {
   return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace
-
-std::string to_json(const Result& result, const Question& question, const ReplayOptions& options) {
+json facts_of(const Result& result, const Question& question, const ReplayOptions& options) {
   const Finding& finding = result.finding;
   const Conclusion& conclusion = finding.order;
   const bool by_setter = finding.verdict == Verdict::state_setter;
@@ -97,6 +95,7 @@ std::string to_json(const Result& result, const Question& question, const Replay
   object["alone"] = json::array();
   for (const Observation& seen : finding.proof) {
     object["alone"].push_back({{"under", result.circumstances.describe(seen.conditions)},
+                               {"beside", seen.before},
                                {"fails", seen.fails},
                                {"passes", seen.passes},
                                {"skipped", seen.skipped},
@@ -151,6 +150,26 @@ std::string to_json(const Result& result, const Question& question, const Replay
   object["log"] = log_facts(question);
   object["options"] = option_facts(options);
   object["trials"] = std::move(trials);
+  return object;
+}
+
+}  // namespace
+
+std::string to_json(const Result& result, const Question& question, const ReplayOptions& options) {
+  return printed(facts_of(result, question, options));
+}
+
+std::string to_json(const std::vector<Explained>& failures) {
+  json object;
+  object["schema"] = 1;
+  object["failures"] = json::array();
+  for (const Explained& failure : failures) {
+    if (failure.result) {
+      object["failures"].push_back(facts_of(*failure.result, failure.question, failure.options));
+    } else {
+      object["failures"].push_back({{"victim", failure.question.victim}, {"verdict", json()}, {"why", failure.trouble}});
+    }
+  }
   return printed(object);
 }
 

@@ -31,41 +31,49 @@ std::string seed_of(const Result& result) {
   return result.circumstances.seed(result.finding.failing).value_or("");
 }
 
-std::string sentence_of(const Result& result, const std::string& victim) {
+std::string groups_of(const Conclusion& conclusion) {
+  std::string who = phrase(conclusion.group.culprits, conclusion.group.order_matters);
+  for (const Group& other : conclusion.others) who += ", or after " + phrase(other.culprits, other.order_matters);
+  return who;
+}
+
+std::string beside_of(const Conclusion& conclusion) {
+  return phrase(conclusion.group.culprits, false) + (conclusion.group.culprits.size() == 1 ? " runs" : " run");
+}
+
+// What the victim does, as the verdict has it.
+std::string statement_of(const Result& result) {
   const Finding& finding = result.finding;
   const Conclusion& conclusion = finding.order;
   switch (finding.verdict) {
-    case Verdict::order_dependent: {
-      std::string who = phrase(conclusion.group.culprits, conclusion.group.order_matters);
-      for (const Group& other : conclusion.others) who += ", or after " + phrase(other.culprits, other.order_matters);
-      return fmt::format("{} fails after {} (order-dependent{})", victim, who, conclusion.at_times ? ", at times" : "");
-    }
+    case Verdict::order_dependent:
+      return "fails after " + groups_of(conclusion);
     case Verdict::state_setter:
-      return fmt::format("{} fails alone, and passes after {} (state-setter)", victim,
-                         phrase(conclusion.group.culprits, conclusion.group.order_matters));
+      return "fails alone, and passes after " + groups_of(conclusion);
     case Verdict::flags_dependent:
-      return fmt::format("{} fails with {}, and passes without (flags-dependent)", victim, flags_of(result));
+      return fmt::format("fails with {}, and passes without", flags_of(result));
     case Verdict::random_seed:
-      return fmt::format("{} fails with the seed {}, and passes with others (random-seed)", victim, seed_of(result));
+      return fmt::format("fails with the seed {}, and passes with others", seed_of(result));
     case Verdict::parallel:
-      if (conclusion.group.culprits.empty()) {
-        return fmt::format("{} fails in a worker of a parallel run, even alone (parallel)", victim);
-      }
-      return fmt::format("{} fails while {} at the same time (parallel)", victim,
-                         phrase(conclusion.group.culprits, false) +
-                             (conclusion.group.culprits.size() == 1 ? " runs" : " run"));
+      return conclusion.group.culprits.empty() ? "fails in a worker of a parallel run, even alone"
+                                               : fmt::format("fails while {} at the same time", beside_of(conclusion));
     case Verdict::transient:
-      return fmt::format("{} fails at times, under the same conditions (transient)", victim);
+      return "fails at times, under the same conditions";
     case Verdict::plain_failure:
-      return fmt::format("{} fails alone, whatever the flags (plain-failure)", victim);
+      return "fails alone, whatever the flags";
     case Verdict::fails_alone:
-      return fmt::format("{} fails alone: no other test is needed (fails-alone)", victim);
+      return "fails alone: no other test is needed";
     case Verdict::not_reproduced:
-      return fmt::format("{} does not fail here (not-reproduced)", victim);
+      return "does not fail here";
     case Verdict::inconclusive:
-      return fmt::format("Why {} fails could not be proven (inconclusive)", victim);
+      return "fails for a reason that could not be proven";
   }
   return {};
+}
+
+std::string sentence_of(const Result& result, const std::string& victim) {
+  return fmt::format("{} {} ({}{})", victim, statement_of(result), describe(result.finding.verdict),
+                     result.finding.order.at_times ? ", at times" : "");
 }
 
 const Evidence* evidence_of(const Group& group, const TestOrder& before) {
@@ -106,10 +114,9 @@ std::string setter_explained(const Group& group) {
   const Evidence* together = evidence_of(group, group.culprits);
   if (alone == nullptr || together == nullptr) return {};
   return fmt::format(
-      "It fails alone ({} of {} runs) and passes when {} ran before it in the same process ({} of {}): it relies on "
-      "state that {} up.\n",
-      alone->fails, alone->runs(), phrase(group.culprits, group.order_matters), together->passes, together->runs(),
-      group.culprits.size() == 1 ? "that test sets" : "those tests set");
+      "It fails alone ({} of {} runs) and passes when {} ran before it in the same process ({} of {}), which set up "
+      "state that it relies on.\n",
+      alone->fails, alone->runs(), phrase(group.culprits, group.order_matters), together->passes, together->runs());
 }
 
 std::string flags_explained(const Result& result) {
@@ -232,35 +239,84 @@ std::string proof_table(const std::vector<Evidence>& proof, const char* where, c
 
 // Which of the conditions the verdict rests on; where it names nothing, all that were tried.
 bool counts_for(const Finding& finding, const Observation& seen) {
-  if (finding.verdict == Verdict::not_reproduced || finding.verdict == Verdict::inconclusive) return true;
   const Conditions& conditions = seen.conditions;
-  return conditions == finding.failing || conditions == finding.passing || conditions.factors.empty() ||
-         (finding.raised && conditions == finding.raised_by) || finding.verdict == Verdict::random_seed ||
-         seen.runs() > 2;
+  switch (finding.verdict) {
+    case Verdict::not_reproduced:
+    case Verdict::inconclusive:
+    case Verdict::transient:
+      return true;
+    case Verdict::random_seed:
+      return conditions.factors == finding.failing.factors || conditions.factors == finding.passing->factors;
+    case Verdict::parallel:
+      return false;  // the proof has it all
+    default:
+      return conditions == finding.failing || conditions == finding.passing || conditions.factors.empty() ||
+             seen.runs() > 2;
+  }
 }
 
-// The victim alone, under each of the conditions.
+std::string label_of(const Result& result, const Observation& seen, int seeds) {
+  const Finding& finding = result.finding;
+  if (finding.verdict == Verdict::random_seed) {
+    return "seed " + result.circumstances.seed(seen.conditions).value_or("");
+  }
+  std::string label = result.circumstances.describe(seen.conditions);
+  if (label.empty()) label = "the options of the log";
+  if (seeds > 1) label += fmt::format(", {} seeds", seeds);
+  if (!seen.before.empty()) label += ", beside " + (seen.before.size() > 4 ? counted(seen.before.size(), "test") : join(seen.before));
+  return label;
+}
+
+struct ConditionsRow {
+  Observation seen;
+  int seeds = 1;
+};
+
+// Where the seed is not what matters, other seeds are one row.
+std::vector<ConditionsRow> rows_of(const Finding& finding) {
+  std::vector<ConditionsRow> rows;
+  for (const Observation& seen : finding.proof) {
+    if (!counts_for(finding, seen)) continue;
+    const auto same = std::ranges::find_if(rows, [&](const ConditionsRow& row) {
+      Conditions conditions = seen.conditions;
+      conditions.other_seed = row.seen.conditions.other_seed;
+      return conditions == row.seen.conditions && seen.before == row.seen.before;
+    });
+    if (same == rows.end() || finding.verdict == Verdict::random_seed) {
+      rows.push_back({seen});
+      continue;
+    }
+    ++same->seeds;
+    same->seen.fails += seen.fails;
+    same->seen.passes += seen.passes;
+    same->seen.skipped += seen.skipped;
+    same->seen.unresolved += seen.unresolved;
+  }
+  return rows;
+}
+
+// The victim alone, or beside others, under each of the conditions.
 std::string conditions_table(const Result& result, const std::string& victim) {
   const std::string title = victim + " alone, with";
-  std::vector<std::pair<std::string, const Observation*>> rows;
+  const std::vector<ConditionsRow> rows = rows_of(result.finding);
+  if (rows.empty() || (rows.size() == 1 && !result.finding.order.group.proof.empty())) return {};
+  std::vector<std::string> labels;
   std::size_t width = title.size();
   bool skipped = false;
   bool unresolved = false;
-  for (const Observation& seen : result.finding.proof) {
-    if (!counts_for(result.finding, seen)) continue;
-    const std::string under = result.circumstances.describe(seen.conditions);
-    rows.emplace_back(under.empty() ? "the options of the log" : under, &seen);
-    width = std::max(width, rows.back().first.size());
-    skipped = skipped || seen.skipped > 0;
-    unresolved = unresolved || seen.unresolved > 0;
+  for (const ConditionsRow& row : rows) {
+    labels.push_back(label_of(result, row.seen, row.seeds));
+    width = std::max(width, labels.back().size());
+    skipped = skipped || row.seen.skipped > 0;
+    unresolved = unresolved || row.seen.unresolved > 0;
   }
-  if (rows.empty() || (rows.size() == 1 && !result.finding.order.group.proof.empty())) return {};
   std::string table = fmt::format("  {:<{}}  fails  passes  {}{}runs\n", title, width, skipped ? "skipped  " : "",
                                   unresolved ? "unresolved  " : "");
-  for (const auto& [under, seen] : rows) {
-    table += fmt::format("  {:<{}}  {:5}  {:6}  {}{}{:4}\n", under, width, seen->fails, seen->passes,
-                         skipped ? fmt::format("{:7}  ", seen->skipped) : "",
-                         unresolved ? fmt::format("{:10}  ", seen->unresolved) : "", seen->runs());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Observation& seen = rows[i].seen;
+    table += fmt::format("  {:<{}}  {:5}  {:6}  {}{}{:4}\n", labels[i], width, seen.fails, seen.passes,
+                         skipped ? fmt::format("{:7}  ", seen.skipped) : "",
+                         unresolved ? fmt::format("{:10}  ", seen.unresolved) : "", seen.runs());
   }
   return table;
 }
@@ -287,6 +343,19 @@ std::string fact(const char* name, const std::string& value) {
 }
 
 }  // namespace
+
+std::string table_of(const std::vector<Explained>& failures) {
+  std::size_t width = 0;
+  for (const Explained& failure : failures) width = std::max(width, failure.question.victim.size());
+  std::string table;
+  for (const Explained& failure : failures) {
+    const bool asked = failure.result.has_value();
+    table += fmt::format("  {:<{}}  {:<15}  {}\n", failure.question.victim, width,
+                         asked ? describe(failure.result->finding.verdict) : "not asked",
+                         asked ? statement_of(*failure.result) : failure.trouble);
+  }
+  return table;
+}
 
 std::string to_text(const Result& result, const Question& question, bool color) {
   const Finding& finding = result.finding;

@@ -80,7 +80,8 @@ class Triage {
   Finding run() {
     Finding finding = by_branch();
     for (const auto& [key, seen] : seen_) {
-      if (key.second.empty() && seen.runs() > 0) finding.proof.push_back(seen);
+      const bool of_conditions = key.second.empty() || key.first.workers > 0;
+      if (of_conditions && seen.runs() > 0) finding.proof.push_back(seen);
     }
     return finding;
   }
@@ -121,6 +122,7 @@ class Triage {
     probe.purpose = purpose;
     probe.enough = enough;
     probe.sought = sought;
+    probe.beside = conditions.workers > 0;
     Answer answer = ask(conditions, probe);
     if (conditions == log_ && sought == Outcome::fails) memory_.keep(probe, answer);
     return answer;
@@ -304,7 +306,7 @@ class Triage {
       if (odds > narrowing[0] && !differ({all, {}}, {without, {}})) break;  // which tells the rates as well
       Tally passing = seen(without);
       if (passing.all() == 0) passing = {1, 0};  // it failed in another way
-      FactorSearch search(base, differing, seen(all), passing, look_under);
+      FactorSearch search(base, differing, case_.likely, seen(all), passing, look_under);
       const std::optional<Factors> found = search.minimal(odds);
       if (!found || found->empty()) continue;
       if (std::optional<Finding> finding = proven(base, *found, without)) return finding;
@@ -388,6 +390,13 @@ class Triage {
   Finding passes_alone() {
     if (std::optional<Finding> finding = in_the_logs_environment()) return *finding;
     if (std::optional<Finding> finding = at_the_same_time()) return *finding;
+    if (case_.order_impossible) {
+      if (seen_both(alone(log_))) return unsteady();
+      // What the whole sequence costs is spent last.
+      if (std::optional<Finding> finding = more_often_in_the_logs_environment()) return *finding;
+      if (std::optional<Finding> finding = at_times()) return *finding;
+      return by_culprits();
+    }
     Finding ordered = by_culprits();
     if (ordered.verdict == Verdict::order_dependent) return ordered;
     if (seen_both(alone(log_))) return unsteady(std::move(ordered));
@@ -459,7 +468,7 @@ class Triage {
     }
     for (const double odds : narrowing) {
       if (odds > narrowing[0] && !differ(whole, nobody)) break;  // which tells the rates as well
-      FactorSearch search({}, all, tally(whole), tally(nobody),
+      FactorSearch search({}, all, {}, tally(whole), tally(nobody),
                           [&](const Factors& numbers) { return run_at({beside, tests_of(numbers)}); });
       const std::optional<Factors> found = search.minimal(odds);
       if (!found || found->empty()) continue;

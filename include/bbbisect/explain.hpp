@@ -5,6 +5,9 @@
 #include <bbbisect/question.hpp>
 #include <bbbisect/result.hpp>
 
+#include <set>
+#include <string>
+
 namespace bbbisect {
 
 /// The Python to replay with: the user's, or ./python, or ./python.exe.
@@ -28,8 +31,15 @@ struct Explanation {
   ReplayOptions options;
 };
 
+/// What other failed tests of the same log were found to depend on: tried first, since they often fail alike.
+struct Hints {
+  std::set<std::string> tests;
+  std::set<std::string> factors;  ///< by name
+  void learn(const Result& result);
+};
+
 /// Searches, confirms and finds the shortest command that shows it. Tells all on `narration`. Throws Error
 /// and Interrupted; what was answered until then is in the journal.
-Explanation explain(const Question& question, const Options& options, Narration& narration);
+Explanation explain(const Question& question, const Options& options, Narration& narration, const Hints& hints = {});
 
 }  // namespace bbbisect

@@ -29,7 +29,8 @@ class Narration {
   /// What is left to be run, by the trials so far; nullopt when nobody knows.
   using Rest = std::function<std::optional<Forecast>(const std::vector<Trial>&)>;
 
-  /// Tells each question while it is asked and each answer when it is known, and keeps both in `trials`.
+  /// Tells each question while it is asked and each answer when it is known, and keeps both in `trials`. The
+  /// same answer to the same question again is counted, and told with the next line.
   /// The narration must outlive the result.
   Ask announce(Ask ask, Rest rest = {});
 
@@ -43,6 +44,8 @@ class Narration {
 
  private:
   void overwrite(const std::string& line);
+  void tell(const std::string& question, const std::string& answer, const Trial& trial, const std::string& left);
+  void tell_repeats();
 
   std::ostream& out_;
   std::string victim_;
@@ -50,6 +53,9 @@ class Narration {
   std::vector<Trial> trials_;
   std::string painted_;      // what the unfinished line says
   std::string current_;      // the question that is asked
+  std::string told_;         // the last question and its answer
+  int repeats_ = 0;          // of them
+  Seconds repeating_{0};
   bool unfinished_ = false;  // a line without its newline is on the terminal
 };
 

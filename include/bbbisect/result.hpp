@@ -22,6 +22,18 @@ struct Result {
   std::string journal;  ///< the directory with the evidence
 };
 
+/// A failed test of the log and what came of it.
+struct Explained {
+  Question question;
+  std::optional<Result> result;
+  ReplayOptions options;
+  std::string trouble;  ///< why it could not be asked; then there is no result
+};
+
+/// Of several, a row each: the victim, the verdict, what it says.
+std::string table_of(const std::vector<Explained>& failures);
+std::string to_json(const std::vector<Explained>& failures);
+
 /// The verdict in a sentence, the culprits, the proof, the command to paste, what it cost.
 std::string to_text(const Result& result, const Question& question, bool color);
 

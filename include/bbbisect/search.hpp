@@ -32,6 +32,7 @@ struct Probe {
   int enough = 0;      ///< end the run after so many checks in a row with the outcome `sought`; 0 = let it end
   bool apart = false;  ///< what stands between two checks asks for itself: it may have a process of its own
   Outcome sought = Outcome::fails;
+  bool beside = false;     ///< what stands before the victim runs at the same time, in workers
   std::string under = {};  ///< the conditions, where they are not those of the log; for the narration only
 };
 

@@ -21,6 +21,8 @@ struct TriageCase {
   std::vector<Factor> factors;  ///< in which the log may differ from the runner's defaults
   Factors logged;               ///< which of them an ordinary probe has
   Factors variables;            ///< and which are tried when it shows nothing
+  Factors likely;               ///< of them those that another victim of the log was seen to depend on
+  bool order_impossible = false;  ///< in the log nothing ran before the victim in its process
   TestOrder setters;            ///< tests that did not run before the victim: one of them may set its state up
   bool setter_likely = false;   ///< the log shows that the victim passes elsewhere
   TestOrder at_the_same_time;   ///< what ran in other workers while the victim ran
@@ -57,7 +59,7 @@ struct Finding {
   std::optional<Rate> rate;           ///< transient: alone
   std::optional<Rate> raised;         ///< and under `raised_by`, where that is higher
   Conditions raised_by;
-  std::vector<Observation> proof;  ///< what was seen of the victim alone, under each of the conditions
+  std::vector<Observation> proof;  ///< what was seen of the victim, alone or beside others, under each condition
   std::string why;                 ///< a sentence, for what names nobody
 };
 

@@ -65,6 +65,7 @@ VerdictWorld::VerdictWorld(const VerdictMaking& making, std::uint64_t seed) : ma
       break;
     case Reason::beside:
       case_.workers = 4;
+      case_.order_impossible = true;
       for (std::size_t i = 0; i < 8; ++i) case_.at_the_same_time.push_back(case_.setters[i]);
       other_ = case_.setters[below(8)];
       break;

@@ -155,7 +155,8 @@ std::string transcript(const World& world) {
   result.journal = ".bbbisect";
   Question question;
   question.victim = victim;
-  return seen.str() + "\n" + to_text(result, question, false);
+  narration.say("");
+  return seen.str() + to_text(result, question, false);
 }
 
 }  // namespace

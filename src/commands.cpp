@@ -1,0 +1,84 @@
+#include "commands.hpp"
+
+namespace bbbisect {
+namespace {
+
+// The commands to paste: what was proven to fail, and what was seen to pass where the difference is the point.
+class Commands {
+ public:
+  Commands(const Circumstances& circumstances, const std::string& victim, const AskUnder& without_seed)
+      : circumstances_(circumstances), victim_(victim), without_seed_(without_seed) {}
+
+  void write(Result& result) {
+    const Finding& finding = result.finding;
+    const TestOrder& group = finding.order.group.culprits;
+    switch (finding.verdict) {
+      case Verdict::order_dependent:
+        result.reproduce = finding.order.at_times ? argv(finding.failing, group) : shortest(finding.failing, group);
+        break;
+      case Verdict::state_setter:
+        result.reproduce = argv(finding.failing, {});
+        result.contrast = argv(finding.failing, group);
+        break;
+      case Verdict::parallel:
+        result.reproduce = argv(finding.failing, group);
+        result.contrast = argv(*finding.passing, group);
+        break;
+      case Verdict::flags_dependent:
+        result.reproduce = shortest(finding.failing, {});
+        result.contrast = argv(*finding.passing, {});
+        break;
+      case Verdict::random_seed:
+        result.reproduce = argv(finding.failing, {});
+        result.contrast = argv(*finding.passing, {});
+        break;
+      case Verdict::transient:
+        // Until it fails: regrtest's --forever.
+        result.reproduce = argv(finding.failing, {});
+        result.reproduce.insert(result.reproduce.end() - 1, "--forever");
+        break;
+      case Verdict::plain_failure:
+      case Verdict::fails_alone:
+        result.reproduce = argv(finding.failing, {});
+        break;
+      case Verdict::inconclusive:
+        if (const std::optional<TestOrder> failing = shortest_failing(result.trials)) result.reproduce = argv(finding.failing, *failing);
+        break;
+      case Verdict::not_reproduced:
+        break;
+    }
+  }
+
+ private:
+  [[nodiscard]] TestOrder with_victim(TestOrder before) const {
+    before.push_back(victim_);
+    return before;
+  }
+
+  [[nodiscard]] std::vector<std::string> argv(const Conditions& conditions, const TestOrder& before) const {
+    return circumstances_.replay(conditions).argv(with_victim(before));
+  }
+
+  // Where the runner can keep an order and a seed only by being given another order, or where the seed is not
+  // that of the log, a command without it is easier to read; it is offered when it was seen to fail, too.
+  std::vector<std::string> shortest(const Conditions& conditions, const TestOrder& before) {
+    const Replay replay = circumstances_.replay(conditions);
+    const TestOrder tests = with_victim(before);
+    const bool seed_is_foreign = replay.seed != circumstances_.replay({circumstances_.logged()}).seed;
+    if (replay.names_stand_in_order(tests) && !seed_is_foreign) return replay.argv(tests);
+    const Answer answer = without_seed_(conditions, {tests, Purpose::simplify, {}, 0});
+    return answer.check(0) == Outcome::fails ? replay.plain_argv(tests) : replay.argv(tests);
+  }
+
+  const Circumstances& circumstances_;
+  const std::string& victim_;
+  const AskUnder& without_seed_;
+};
+
+}  // namespace
+
+void write_commands(Result& result, const std::string& victim, const AskUnder& without_seed) {
+  Commands(result.circumstances, victim, without_seed).write(result);
+}
+
+}  // namespace bbbisect
