@@ -264,3 +264,32 @@ TEST_CASE("the same failure") {
   failures.errors = 1;
   CHECK(same_failure(errors, failures));
 }
+
+namespace {
+
+Answer answer_of_workers(const std::string& result, const std::string& end, std::optional<Failure> wanted = std::nullopt) {
+  std::istringstream in("0:00:00 load avg: 1.00 Run 2 tests in parallel using 2 worker processes\n"
+                        "0:00:01 load avg: 1.00 [1/2] test_a passed\n"
+                        "0:00:02 load avg: 1.00 [2/2] test_v" + result + "\n" + end);
+  const BuildLog log = read_build_log(in);
+  REQUIRE_FALSE(log.runs.empty());
+  return judge_parallel(log.runs.front(), Exited{0}, "test_v", wanted);
+}
+
+const std::string failed_in_the_end = "\n== Tests result: FAILURE ==\n\n1 test failed:\n    test_v\n\n1 test OK.\n";
+const std::string all_ok = "\n== Tests result: SUCCESS ==\n\nAll 2 tests OK.\n";
+
+}  // namespace
+
+TEST_CASE("a run with workers has one check, of the victim's one run") {
+  CHECK(answer_of_workers(" failed (1 failure)", failed_in_the_end).checks == std::vector{Outcome::fails});
+  CHECK(answer_of_workers(" passed", all_ok).checks == std::vector{Outcome::passes});
+  CHECK(answer_of_workers(" skipped (resource denied)", all_ok).skipped);
+  CHECK(answer_of_workers(" skipped (resource denied)", all_ok).check(0) == Outcome::unresolved);
+}
+
+TEST_CASE("a run with workers that came to no summary, or failed otherwise, is no answer") {
+  CHECK(answer_of_workers(" passed", "").check(0) == Outcome::unresolved);
+  CHECK(answer_of_workers(" failed (1 failure)", failed_in_the_end, ended(FailureKind::timed_out)).check(0) ==
+        Outcome::unresolved);
+}

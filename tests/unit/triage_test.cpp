@@ -1,0 +1,134 @@
+#include "factor_search.hpp"
+#include "verdict_world.hpp"
+
+#include <bbbisect/error.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+
+using namespace bbbisect;
+using bench::Reason;
+using bench::VerdictMaking;
+using bench::VerdictWorld;
+
+namespace {
+
+struct Asked {
+  Finding finding;
+  std::vector<std::string> questions;
+};
+
+Asked ask_all(const VerdictMaking& making, std::uint64_t seed) {
+  VerdictWorld world(making, seed);
+  Asked asked;
+  const AskUnder answer = world.ask();
+  asked.finding = triage(world.question(), [&](const Conditions& conditions, const Probe& probe) {
+    std::string text = join(probe.tests);
+    for (const std::size_t factor : conditions.factors) text += " " + std::to_string(factor);
+    asked.questions.push_back(text + " " + std::to_string(conditions.other_seed) + " " + std::to_string(conditions.workers) +
+                              " " + std::to_string(conditions.load));
+    return answer(conditions, probe);
+  });
+  CHECK(world.judge(asked.finding) == VerdictWorld::Judged::right);
+  return asked;
+}
+
+VerdictMaking making_of(Reason reason) {
+  VerdictMaking making;
+  making.reason = reason;
+  return making;
+}
+
+}  // namespace
+
+TEST_CASE("each verdict has its name and its exit status, none twice but for what fails alone") {
+  std::set<std::string> names;
+  std::set<ExitStatus> statuses;
+  for (int i = 0; i <= static_cast<int>(Verdict::inconclusive); ++i) {
+    names.insert(describe(static_cast<Verdict>(i)));
+    statuses.insert(status_of(static_cast<Verdict>(i)));
+  }
+  CHECK(names.size() == static_cast<std::size_t>(Verdict::inconclusive) + 1);
+  CHECK(statuses.size() == names.size() - 1);
+  CHECK(status_of(Verdict::plain_failure) == status_of(Verdict::fails_alone));
+}
+
+TEST_CASE("no verdict rests on a single run, and its other side was seen as well") {
+  for (const Reason reason : {Reason::flag, Reason::two_flags, Reason::variable, Reason::seed}) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      const Finding finding = ask_all(making_of(reason), seed).finding;
+      const auto seen = [&](const Conditions& conditions) {
+        const auto found = std::ranges::find(finding.proof, conditions, &Observation::conditions);
+        REQUIRE(found != finding.proof.end());
+        return *found;
+      };
+      CHECK(seen(finding.failing).fails >= 2);
+      REQUIRE(finding.passing);
+      CHECK(seen(*finding.passing).passes >= 2);
+      CHECK(seen(*finding.passing).fails == 0);
+    }
+  }
+}
+
+TEST_CASE("the same answers bring the same questions") {
+  for (int reason = 0; reason <= static_cast<int>(Reason::nothing); ++reason) {
+    const Asked once = ask_all(making_of(static_cast<Reason>(reason)), 3);
+    CHECK(once.questions == ask_all(making_of(static_cast<Reason>(reason)), 3).questions);
+  }
+}
+
+TEST_CASE("an ordinary bug is told within two runs where its source draws no random numbers") {
+  int quick = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    VerdictWorld world(making_of(Reason::plain), seed);
+    triage(world.question(), world.ask());
+    if (world.question().may_use_random) continue;
+    ++quick;
+    CHECK(world.runs == 2);
+  }
+  CHECK(quick > 5);
+}
+
+TEST_CASE("where the order is impossible the whole sequence is run last") {
+  VerdictWorld world(making_of(Reason::nothing), 1);
+  TriageCase impossible = world.question();
+  impossible.order_impossible = true;
+  const AskUnder answer = world.ask();
+  std::vector<std::size_t> lengths;
+  CHECK(triage(impossible, [&](const Conditions& conditions, const Probe& probe) {
+          lengths.push_back(probe.tests.size());
+          return answer(conditions, probe);
+        }).verdict == Verdict::not_reproduced);
+  const auto first_long = std::ranges::find_if(lengths, [](std::size_t length) { return length > 2; });
+  CHECK(first_long - lengths.begin() > 36);
+  CHECK(std::all_of(first_long, lengths.end(), [](std::size_t length) { return length > 2; }));
+}
+
+TEST_CASE("a rate comes with the interval of Wilson") {
+  const Rate rate = rate_of(6, 20);
+  CHECK(rate.low == doctest::Approx(0.1455).epsilon(0.001));
+  CHECK(rate.high == doctest::Approx(0.519).epsilon(0.001));
+  CHECK(rate_of(0, 20).low == 0);
+  CHECK(rate_of(20, 20).high == 1);
+  CHECK(rate_of(0, 0).high == 1);
+}
+
+TEST_CASE("the factors that were likely before are asked about first") {
+  Factors differing;
+  for (std::size_t i = 0; i < 16; ++i) differing.insert(i);
+  const auto runs_with = [&](const Factors& likely, const Factors& guilty) {
+    int runs = 0;
+    FactorSearch search({}, differing, likely, {0, 4}, {4, 0}, [&](const Factors& factors) {
+      ++runs;
+      return std::ranges::includes(factors, guilty) ? Tally{0, 2} : Tally{2, 0};
+    });
+    CHECK(search.minimal(8) == guilty);
+    return runs;
+  };
+  CHECK(runs_with({}, {11}) == 5);
+  CHECK(runs_with({11}, {11}) == 2);
+  CHECK(runs_with({3}, {11}) <= 6);
+  CHECK(runs_with({3, 11}, {3, 11}) <= 4);
+}
