@@ -13,11 +13,11 @@ namespace {
 
 constexpr const char* description =
     "Explains why a test failed in LOG, the stdio log of a test step (- is standard\n"
-    "input): replays it in one process with ever fewer tests, and proves who did it.\n";
+    "input): the order, the flags or chance, with the proof and a command to paste.\n";
 
 constexpr const char* footer =
-    "Exit status: 0 explained, 1 internal trouble, 2 usage, log or runner unusable,\n"
-    "3 fails alone, 4 not reproduced, 5 inconclusive, 130 interrupted; bbbisect(1).\n";
+    "Exit status: 0 explained by the order, 6 to 10 by something else, 3 fails alone,\n"
+    "4 not reproduced, 5 inconclusive, 1 trouble, 2 usage, 130 Ctrl-C; bbbisect(1).\n";
 
 // Groups of options: what most calls need, and what is told by --help alone.
 constexpr const char* usual = "Usual";

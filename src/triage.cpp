@@ -12,12 +12,12 @@ namespace bbbisect {
 namespace {
 
 // Failing checks of the victim alone that are enough to say that it always fails, or first checks where a
-// failure ends the process. A quick victim fails more often in the same run: then chance at one in two does it
-// once in 65,000 searches.
+// failure ends the process. A quick victim fails more often in the same run: then chance at four in five does it
+// once in 200 searches, at one in two once in millions.
 constexpr int surely_failing = 6;
 constexpr int surely_failing_first = 4;
 constexpr std::size_t checks_with_defaults = 4;
-constexpr std::size_t checks_of_quick_with_defaults = 14;
+constexpr std::size_t checks_of_quick_with_defaults = 20;
 constexpr double quick = 1.5;  // seconds
 // Odds that two rates must differ by before one of them is blamed on the conditions; and where the victim was
 // seen to pass and to fail under the same ones, since chance then has many tries.

@@ -12,8 +12,9 @@ cat err
 import json, sys
 answer, ours = (json.load(open(name)) for name in sys.argv[1:])
 assert ours["victim"] == answer["victim"], ours["victim"]
+assert ours["verdict"] == answer["verdict"], ours
+assert ours["factors"] == answer.get("factors", []), ours["factors"]
 if answer["verdict"] == "order-dependent":
-    assert ours["verdict"] == answer["verdict"], ours
     assert ours["culprits"] in [answer["culprits"]] + answer.get("also", []), ours["culprits"]
 else:
     assert ours["culprits"] == [], ours["culprits"]
