@@ -29,8 +29,16 @@ any_python() { for python in /usr/bin/python3.[0-9]*; do case $python in *[0-9])
 # Every CPython with a test suite, oldest first, a path a line: Debian's and pyenv's.
 pythons() {
   for python in /usr/bin/python3.[0-9]* "$HOME"/.pyenv/versions/3.*/bin/python ${BBBISECT_PYTHONS:-}; do
-    case $python in *-config|*-dbg|*.py) continue;; esac
+    case $python in *-config|*-dbg|*.py|*d) continue;; esac
     [ -x "$python" ] && "$python" -m test --help > /dev/null 2>&1 && echo "$python"
+  done | sort -u
+}
+
+# Those of a debug build, which can tell leaks: Debian's python3.N-dbg, and of the others.
+debug_pythons() {
+  for python in /usr/bin/python3.[0-9]*d $(pythons); do
+    [ -x "$python" ] && "$python" -c 'import sys, test.libregrtest; sys.exit(not hasattr(sys, "gettotalrefcount"))' 2> /dev/null &&
+      echo "$python"
   done | sort -u
 }
 

@@ -47,7 +47,8 @@ seeds_each_test() { "$1" -m test --help | grep -q -- --single-process || "$1" -m
 
 victim=$1
 some=
-for python in $(pythons); do
+case $victim in leaking) at_hand=$(debug_pythons) ;; *) at_hand=$(pythons) ;; esac
+for python in $at_hand; do
   some=yes
   flags="-E -bb -Wdefault"
   options="-u all,-gui --timeout=300 --testdir $suite"
@@ -82,9 +83,10 @@ for python in $(pythons); do
               explains "$python" 0 order-dependent culprits "test_polluter" ;;
     hanging)  record log.txt "$python" $flags -m test --testdir "$suite" --timeout=3 $quiet test_polluter test_hanging
               explains "$python" 0 order-dependent culprits "test_polluter" ;;
-    leaking)  "$python" -c 'import sys; sys.exit(not hasattr(sys, "gettotalrefcount"))' || { echo "$python is no debug build"; continue; }
-              record log.txt "$python" $flags -m test $options -R 3:3 $quiet test_leaking
-              explains "$python" 3 plain-failure "" "" ;;
+    leaking)  record log.txt "$python" $flags -m test $options -R 3:3 $quiet test_leaking
+              explains "$python" 3 plain-failure "" ""
+              record log.txt "$python" $flags -m test $options -R 3:3 $quiet test_polluter test_leaks_after
+              explains "$python" 0 order-dependent culprits "test_polluter" ;;
     beside)   record log.txt "$python" $flags -m test -v -j2 $options test_holder test_beside $quiet
               explains "$python" 9 parallel culprits "test_holder" ;;
     transient) status=0
@@ -104,4 +106,4 @@ for python in $(pythons); do
   esac
   [ -z "${BBBISECT_FLOOR:-}" ] || break
 done
-[ -n "$some" ] || skip "no Python with a test suite"
+[ -n "$some" ] || skip "no Python with a test suite (for leaks a debug build: python3.N-dbg)"
