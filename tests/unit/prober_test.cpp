@@ -249,7 +249,8 @@ TEST_CASE("prober: a failing check is waited for by those before it only") {
       world.ask({"test_second", "test_v", "test_bad", "test_v", "test_slow", "test_v"}, 1, true);
   CHECK(answer.checks == std::vector{passes, fails});
   CHECK(world.took < soon);
-  CHECK(world.starts().size() == 3);
+  // The third may be ended before it gets to say that it started.
+  CHECK(text_of(world.journal.next_tests(3)).find("test_slow") != std::string::npos);
 }
 
 TEST_CASE("prober: parts that all pass are run once more as one") {
