@@ -34,6 +34,13 @@ pythons() {
   done | sort -u
 }
 
+# The oldest, the newest, and Debian's: for what takes minutes with each.
+few_pythons() {
+  for python in $(pythons); do
+    echo "$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])') $python"
+  done | sort -V | sed -n -e '1p' -e '/ \/usr\/bin\//p' -e '$p' | cut -d ' ' -f 2 | sort -u
+}
+
 # Those of a debug build, which can tell leaks: Debian's python3.N-dbg, and of the others.
 debug_pythons() {
   for python in /usr/bin/python3.[0-9]*d $(pythons); do

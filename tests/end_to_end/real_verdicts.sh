@@ -47,7 +47,11 @@ seeds_each_test() { "$1" -m test --help | grep -q -- --single-process || "$1" -m
 
 victim=$1
 some=
-case $victim in leaking) at_hand=$(debug_pythons) ;; *) at_hand=$(pythons) ;; esac
+case $victim in
+  leaking) at_hand=$(debug_pythons) ;;
+  hanging|transient) at_hand=$(few_pythons) ;;
+  *) at_hand=$(pythons) ;;
+esac
 for python in $at_hand; do
   some=yes
   flags="-E -bb -Wdefault"
