@@ -21,7 +21,7 @@ constexpr unsigned count_pairs = equals | colon | module | seed | run_header | r
 constexpr unsigned run_pairs =
     bracket | equals | colon | traceback | timeout | python | elapsed | hashes | module | warning;
 constexpr unsigned all_pairs = (1U << std::size(pairs)) - 1;
-static_assert(all_pairs >> 1 < warning && warning <= all_pairs);
+static_assert(all_pairs >> 1 < dashes && dashes <= all_pairs);
 
 // The least of (a ^ first) | (b ^ second) over all places and pairs is 0 when a pair is there. Without a
 // branch in it, and with a fixed length, the compiler turns the loop into vector instructions.

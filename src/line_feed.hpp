@@ -32,6 +32,7 @@ enum PairSet : unsigned {
   regrtest = 1 << 12,
   run_tests = 1 << 13,
   warning = 1 << 14,
+  dashes = 1 << 15,
 };
 
 /// By the bits of PairSet.
@@ -51,6 +52,7 @@ inline constexpr BytePair pairs[] = {
     {'g', 'r'},  // ./python Lib/test/regrtest.py -uall
     {'_', 't'},  // ./python Tools/scripts/run_tests.py -j 1
     {'W', 'a'},  // Warning -- os.environ was modified by test_x
+    {'-', '-'},  // ./configure --with-pydebug
 };
 
 /// How closely to look at what comes next.

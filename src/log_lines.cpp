@@ -2,6 +2,7 @@
 
 #include "log_text.hpp"
 
+#include <bbbisect/command.hpp>
 #include <bbbisect/pattern.hpp>
 
 #include <algorithm>
@@ -130,11 +131,29 @@ std::optional<InfoLine> read_info(std::string_view line) {
   if (const auto text = after("encodings"); !text.empty()) return InfoLine{&Run::encodings, text};
   if (const auto text = after("resources"); !text.empty()) return InfoLine{&Run::resources, text};
   // == CPython 3.15.0a6+ (heads/main:d625f7da33b, Feb 13 2026, 17:27:29) [GCC 12.2.0]
-  static const Pattern version(R"(^\w+ \d+\.\d+\S* \()");
+  // == CPython 3.14.0a1+ experimental free-threading build (heads/main:d625f7da33b, ...) [GCC 12.2.0]
+  static const Pattern version(R"(^\w+ \d+\.\d+\S* (?:(?:experimental )?free-threading build )?\()");
   if (search(version, line)) return InfoLine{&Run::version, line};
   // == Linux-6.12.20+rpt-rpi-v8-aarch64-with-glibc2.36 little-endian
   if (line.ends_with("-endian")) return InfoLine{&Run::platform, line};
   return std::nullopt;
+}
+
+std::vector<std::string> read_configure(std::string_view line) {
+  constexpr std::size_t longest = 8 * 1024;
+  constexpr std::size_t most_options = 100;
+  if (line.size() > longest) return {};
+  std::size_t end = std::string_view::npos;
+  for (const std::string_view mark : {"/configure ", "sysconfig[CONFIG_ARGS]: "}) {
+    const std::size_t found = line.find(mark);
+    if (found != std::string_view::npos) end = std::min(end, found + mark.size());
+  }
+  if (end == std::string_view::npos) return {};
+  std::vector<std::string> options;
+  for (std::string& word : split_words(line.substr(end)).value_or(std::vector<std::string>())) {
+    if (word.starts_with("--") && options.size() < most_options) options.push_back(std::move(word));
+  }
+  return options;
 }
 
 std::optional<ResultLine> read_result_title(std::string_view line) {

@@ -72,6 +72,10 @@ struct ResultLine {
   std::string_view state;
   std::string_view prefix;
 };
+/// The options behind "./configure", or those that test.pythoninfo tells: a word each, at most 100; empty when the
+/// line has none.
+std::vector<std::string> read_configure(std::string_view line);
+
 /// "== Tests result: FAILURE then SUCCESS =="
 std::optional<ResultLine> read_result_title(std::string_view line);
 /// "Result: SUCCESS", or "Tests result: SUCCESS" of OLD: the last line of a run.

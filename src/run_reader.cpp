@@ -59,6 +59,7 @@ void conclude_all(BuildLog& log, const std::deque<RunNotes>& notes) {
   }
   disarm(log.wrapper_end);
   for (std::string& word : log.first_command) disarm(word);
+  for (std::string& word : log.configure) disarm(word);
   for (auto& [name, value] : log.environment) disarm(value);
 }
 
@@ -125,6 +126,10 @@ bool RunReader::known_line(const FedLine& fed, std::string_view line) {
   if (has(timeout | python) && death_line(line)) return true;
   if (has(warning) && warning_line(line)) return true;
   if (has(module | regrtest | run_tests) && launch_line(line)) return true;
+  if (has(dashes) && stage_ == Stage::idle && log_.configure.empty()) {
+    log_.configure = read_configure(line);
+    if (!log_.configure.empty()) return true;
+  }
   return has(colon | elapsed | hashes) && wrapper_line(fed, line);
 }
 

@@ -100,6 +100,7 @@ struct BuildLog {
   std::vector<Run> runs;  ///< at most 1000; the rest of a longer log is counted only
   std::size_t runs_ignored = 0;
   std::vector<std::string> first_command;          ///< the first thing that looks like a launch, run or not
+  std::vector<std::string> configure;  ///< the options of the ./configure that stands before the first run
   std::map<std::string, std::string> environment;  ///< as Buildbot prints it
   std::optional<int> exit_status;                  ///< "program finished with exit code N"
   std::string wrapper_end;  ///< "command timed out: ...", "process killed by signal 9", else empty

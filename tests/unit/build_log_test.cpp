@@ -51,6 +51,7 @@ std::string prefixed(const std::string& text, const std::string& prefix) {
 /// Everything in a log, to compare two of them.
 json as_json(const BuildLog& log) {
   json all = {{"first", log.first_command},
+              {"configure", log.configure},
               {"environment", log.environment},
               {"exit", log.exit_status.value_or(-999)},
               {"end", log.wrapper_end},
@@ -606,6 +607,28 @@ TEST_CASE("where the command of a run comes from") {
         "./python -m test.bisect_cmd test_a"}) {
     CAPTURE(line);
     CHECK(command(line).empty());
+  }
+}
+
+TEST_CASE("how the Python was configured") {
+  const std::string run = "0:00:00 load avg: 0.50 Run 1 test sequentially in a single process\n[1/1] test_a\n";
+  const std::vector<std::string> options{"--with-pydebug", "--prefix=/x y"};
+  for (const std::string line : {"./configure --with-pydebug --prefix='/x y'", "  $ ./configure --with-pydebug '--prefix=/x y'",
+                                 "##[group]Run ../src/configure --with-pydebug '--prefix=/x y' CC=gcc",
+                                 "sysconfig[CONFIG_ARGS]: '--with-pydebug' '--prefix=/x y'"}) {
+    CAPTURE(line);
+    CHECK(read(line + "\n" + run).configure == options);
+    CHECK(read(prefixed(line + "\n" + run, "2024-05-01T10:00:00.1234567Z ")).configure == options);
+  }
+  CHECK(read(run + "./configure --with-pydebug\n").configure.empty());
+  CHECK(read("./configure\nnot/configure'd --at-all\n" + run).configure.empty());
+  CHECK(read("./configure --with-pydebug\n./configure --disable-gil\n" + run).configure == TestOrder{"--with-pydebug"});
+}
+
+TEST_CASE("the header of a free-threaded build is a header") {
+  for (const std::string version : {"CPython 3.13.0a6+ experimental free-threading build (heads/main:d625f7da33b, Feb 13 2024) [GCC 12.2.0]",
+                                    "CPython 3.14.0 free-threading build (main, Oct 7 2025, 10:00:00) [Clang 18.1.3]"}) {
+    CHECK(read("== " + version + "\nUsing random seed: 1\nRun 1 test sequentially\n").runs.at(0).version == version);
   }
 }
 
