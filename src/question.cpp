@@ -64,6 +64,7 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
   Question question;
   question.run = *run;
   question.environment = log.environment;
+  question.configure = log.configure;
   if (std::optional<Launch> launch = parse_launch(run->command)) question.launch = std::move(*launch);
 
   if (run->command.empty()) {

@@ -24,6 +24,7 @@ struct Question {
   TestOrder beside;        ///< what ran in other workers at the same time
   bool passed_again = false;         ///< it failed, and passed when the log's run ran it again
   std::map<std::string, std::string> environment;  ///< of the log, as Buildbot prints it
+  std::vector<std::string> configure;              ///< the options of its ./configure, where it shows them
   std::vector<std::string> remarks;  ///< one sentence each, for the user
 };
 
