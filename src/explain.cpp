@@ -41,7 +41,7 @@ std::string about(const Question& question, const Runner& runner, const Replay& 
   text += fmt::format("victim: {}\n", question.victim);
   if (question.failure) text += fmt::format("failure: {}\n", describe(*question.failure));
   text += fmt::format("directory: {}\npython: {}\n", fs::current_path().string(), python.string());
-  text += fmt::format("version: {}\n", runner.version);
+  text += fmt::format("version: {}\n", runner.build.text);
   if (there) text += fmt::format("build: {} bytes of {}\n", status.st_size, status.st_mtime);
   text += fmt::format("probe: {}\n", quote_words(replay.argv({question.victim})));
   if (options.timeout) text += fmt::format("timeout: {}\n", options.timeout->count());
@@ -62,9 +62,11 @@ Seconds patience_for(const Question& question) {
   return seconds > 0 ? Seconds(seconds) : usual_runner_timeout;
 }
 
+unsigned own_cores() { return std::max(std::thread::hardware_concurrency(), 1U); }
+
 // Runs that share a core with others take longer, and what depends on time fails for another reason.
 void warn_of_load(int jobs, Narration& narration) {
-  const auto cores = static_cast<double>(std::max(std::thread::hardware_concurrency(), 1U));
+  const auto cores = static_cast<double>(own_cores());
   double load = 0;
   if (jobs < 2 || ::getloadavg(&load, 1) != 1) return;
   if (jobs > cores) {
@@ -79,6 +81,24 @@ Replay replay_of(const Question& question, const std::string& python, const Feat
                  const Options& options) {
   return {python, replay_options(question.launch, features, needs_of(question, options.runner_options)),
           features, question.run.seed};
+}
+
+std::map<std::string, std::string> own_environment() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=');
+    if (equals != std::string_view::npos) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
+std::optional<LocalBuild> local_build(const Options& options) {
+  try {
+    return ask_build(chosen_python(options));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -125,22 +145,28 @@ ListTests local_list(const BuildLog& log, const Options& options) {
   };
 }
 
+std::optional<std::vector<Difference>> differences_here(const Question& question, const Options& options) {
+  const std::optional<LocalBuild> local = local_build(options);
+  if (!local) return std::nullopt;
+  return differences(question, *local, own_environment());
+}
+
+std::vector<std::string> matching_here(const Question& question, const Options& options) {
+  // The commands change the directory.
+  std::vector<std::string> again{"bbbisect"};
+  if (options.test) again.insert(again.end(), {"--test", *options.test});
+  again.push_back(options.log == "-" ? "-" : fs::absolute(options.log).lexically_normal().string());
+  if (!options.runner_options.empty()) again.emplace_back("--");
+  again.insert(again.end(), options.runner_options.begin(), options.runner_options.end());
+  return matching_commands(question, local_build(options), own_cores(), again);
+}
+
 Plan plan_of(const Question& question, const Options& options) {
   const Case the_case = case_of(question, options, suspicion_of(question, {}));
   return {rehearse_in_vain(the_case, options.jobs), forecast(the_case, options.jobs), options.jobs};
 }
 
 namespace {
-
-std::map<std::string, std::string> own_environment() {
-  std::map<std::string, std::string> variables;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text(*entry);
-    const std::size_t equals = text.find('=');
-    if (equals != std::string_view::npos) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return variables;
-}
 
 bool ignores_python_variables(const std::vector<std::string>& python_options) {
   return std::ranges::any_of(python_options, [](const std::string& word) {
@@ -179,7 +205,7 @@ TriageCase triage_case_of(const Question& question, const Options& options, cons
   the_case.at_the_same_time = question.beside;
   the_case.workers = question.run.mode == RunMode::parallel ? question.run.workers.value_or(0) : 0;
   the_case.may_use_random = may_use_random(sources, question.victim);
-  the_case.load = static_cast<int>(std::max(std::thread::hardware_concurrency(), 1U)) * 2;
+  the_case.load = static_cast<int>(own_cores()) * 2;
   the_case.only = options.only;
   return the_case;
 }
@@ -253,7 +279,13 @@ Explanation explain(const Question& question, const Options& options, Narration&
                   options.fresh);
   Durations durations = durations_of(question.run);
 
-  narration.say(fmt::format("runner: {}", runner.version));
+  narration.say(fmt::format("runner: {}", runner.build.text));
+  const std::vector<Difference> different = differences(question, runner.build, own_environment());
+  if (const std::string phrase = phrase_of(different); !phrase.empty()) {
+    const std::string revision = revision_of(build_of(question.run, question.configure));
+    narration.say(fmt::format("note: this Python is not the log's: {}{}", phrase,
+                              revision.empty() ? "" : "; git checkout " + revision + " matches it, --matching tells how"));
+  }
   if (journal.known() > 0) {
     narration.say(fmt::format("{} answers are known from {}; --fresh forgets them", journal.known(),
                               journal.directory().string()));
@@ -321,7 +353,8 @@ Explanation explain(const Question& question, const Options& options, Narration&
     throw;
   }
   result.trials = narration.trials();
-  result.runner = runner.version;
+  result.runner = runner.build.text;
+  result.differences = different;
   result.journal = journal.directory().string();
   return explanation;
 }

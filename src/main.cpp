@@ -21,13 +21,15 @@ ExitStatus bbbisect_main(int argc, char** argv) {
 
   const BuildLog log = read_build_log(options->log);
   const Question question = pose_question(log, options->test, options->order ? Extent::whole : Extent::shown,
-                                          options->show || options->dry_run ? ListTests{} : local_list(log, *options));
+                                          options->show || options->dry_run || options->matching ? ListTests{} : local_list(log, *options));
   if (options->order) return print(order_text(question)), ExitStatus::explained;
   if (options->show) {
     const Replay replay = assumed_replay(question, *options);
-    if (!options->json) return print(show_text(question, replay)), ExitStatus::explained;
-    return deliver(*options->json, show_json(question, replay)), ExitStatus::explained;
+    const auto differences = differences_here(question, *options);
+    if (!options->json) return print(show_text(question, replay, differences)), ExitStatus::explained;
+    return deliver(*options->json, show_json(question, replay, differences)), ExitStatus::explained;
   }
+  if (options->matching) return print(join(matching_here(question, *options), "\n") + "\n"), ExitStatus::explained;
   if (!options->all_failures) check_answerable(question);
   if (options->dry_run) {
     const Plan plan = plan_of(question, *options);

@@ -93,6 +93,8 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   app.add_flag("--order", options.order, "Print the whole sequence, a name a line")->group(further);
   app.add_flag("--dry-run", options.dry_run, "Print the plan and what it will cost; run nothing")->group(usual);
 
+  app.add_flag("--matching", options.matching, "Print what makes a build like the log's")->group(further);
+
   app.add_option("--runs", options.runs, "See each claim K times [2]")->option_text("K")->group(usual);
   app.add_option("--confidence", options.confidence, "To name one where chance plays a part [0.99]")
       ->option_text("P")
@@ -173,10 +175,14 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     throw Error("--confidence P: P is a number from 0.5 to 0.999999");
   if (options.jobs < 1 || options.jobs > most_jobs)
     throw Error(fmt::format("--jobs N: N is a number from 1 to {}", most_jobs));
-  if (static_cast<int>(options.show) + static_cast<int>(options.order) + static_cast<int>(options.dry_run) > 1)
-    throw Error("--show, --order and --dry-run exclude each other: ask for one of them");
-  if (options.all_failures && (options.test || options.order || options.show || options.dry_run))
-    throw Error("--all-failures explains every failed test: it goes with none of --test, --show, --order, --dry-run");
+  if (static_cast<int>(options.show) + static_cast<int>(options.order) + static_cast<int>(options.dry_run) +
+          static_cast<int>(options.matching) > 1)
+    throw Error("--show, --order, --dry-run and --matching exclude each other: ask for one of them");
+  if (options.all_failures &&
+      (options.test || options.order || options.show || options.dry_run || options.matching))
+    throw Error(
+        "--all-failures explains every failed test: it goes with none of --test, --show, --order, --dry-run, --matching");
+  if (options.matching && options.json) throw Error("--matching prints commands, not JSON: use --show --json FILE");
   if (options.order && options.json) throw Error("--order prints names, not JSON: use --show --json FILE");
   return options;
 }

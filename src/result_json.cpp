@@ -60,6 +60,14 @@ json confirmed(const Group& group) {
           {"alone_runs", alone.runs()}};
 }
 
+json difference_facts(const std::vector<Difference>& differences) {
+  json facts = json::array();
+  for (const Difference& difference : differences) {
+    facts.push_back({{"what", difference.what}, {"log", difference.log}, {"here", difference.here}});
+  }
+  return facts;
+}
+
 json rate_facts(const Rate& rate) {
   return {{"fails", rate.fails}, {"runs", rate.runs}, {"low", rate.low}, {"high", rate.high}};
 }
@@ -147,6 +155,7 @@ json facts_of(const Result& result, const Question& question, const ReplayOption
   object["seconds"] = seconds.count();
   object["test_seconds"] = test_seconds.count();
   object["runner"] = result.runner;
+  object["differences"] = difference_facts(result.differences);
   object["log"] = log_facts(question);
   object["options"] = option_facts(options);
   object["trials"] = std::move(trials);
@@ -192,11 +201,13 @@ std::string plan_json(const Question& question, const Plan& plan) {
   return printed(object);
 }
 
-std::string show_json(const Question& question, const Replay& replay) {
+std::string show_json(const Question& question, const Replay& replay,
+                      const std::optional<std::vector<Difference>>& differences) {
   json object;
   object["schema"] = 1;
   object["victim"] = question.victim;
   object["log"] = log_facts(question);
+  object["differences"] = differences ? difference_facts(*differences) : json();
   object["options"] = option_facts(replay.options);
   TestOrder whole = question.suspects;
   if (!question.victim.empty()) whole.push_back(question.victim);

@@ -338,6 +338,16 @@ std::string abridged(std::vector<std::string> argv) {
   return quote_words(argv) + fmt::format(" ({} names)", names);
 }
 
+std::string differences_of(const std::vector<Difference>& differences) {
+  std::size_t width = 0;
+  for (const Difference& difference : differences) width = std::max(width, difference.what.size());
+  std::string text;
+  for (const Difference& difference : differences) {
+    text += fmt::format("  {:<{}}  {} there, {} here\n", difference.what, width, difference.log, difference.here);
+  }
+  return text;
+}
+
 std::string fact(const char* name, const std::string& value) {
   return value.empty() ? "" : fmt::format("{:<16}{}\n", name, value);
 }
@@ -370,6 +380,10 @@ std::string to_text(const Result& result, const Question& question, bool color) 
     text += proof_table(all_proof(conclusion), beside ? "beside " : "before ", question.victim) + "\n";
   }
   if (const std::string table = conditions_table(result, question.victim); !table.empty()) text += table + "\n";
+  if (finding.verdict == Verdict::not_reproduced && !result.differences.empty()) {
+    text += "What differs from the log, the most telling first (--matching makes a build like its own):\n" +
+            differences_of(result.differences) + "\n";
+  }
   text += leads_of(conclusion);
   if (conclusion.all_found) text += "No other group was found: it passes when these are left out and all others run.\n";
   if (question.failure && !result.reproduce.empty() && finding.verdict != Verdict::inconclusive) {
@@ -439,7 +453,8 @@ std::string plan_text(const Question& question, const Plan& plan) {
   return text + "Nothing was run.\n";
 }
 
-std::string show_text(const Question& question, const Replay& replay) {
+std::string show_text(const Question& question, const Replay& replay,
+                      const std::optional<std::vector<Difference>>& differences) {
   const Run& run = question.run;
   std::string text = fact("command", run.command.empty() ? "(the log shows none)" : abridged(run.command));
   text += fact("version", run.version);
@@ -469,6 +484,12 @@ std::string show_text(const Question& question, const Replay& replay) {
   }
   if (question.failed.empty()) text += fact("failed", "none");
   for (const std::string& remark : question.remarks) text += "\n" + remark + ".\n";
+
+  if (!differences) {
+    text += "\nThere is no Python here to compare with the log's (--python PATH).\n";
+  } else if (!differences->empty()) {
+    text += "\nWhat differs from the log, the most telling first:\n" + differences_of(*differences);
+  }
 
   text += "\nThe options of a probe:\n";
   for (const OptionDecision& decision : replay.options.decisions) {

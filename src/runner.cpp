@@ -26,12 +26,6 @@ std::string complaint(std::string_view text) {
   return std::string(text.substr(text.rfind('\n') + 1));
 }
 
-std::string one_line(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  text.erase(text.find_last_not_of(' ') + 1);
-  return text;
-}
-
 bool exited_with_0(const Ending& ending) {
   const auto* exited = std::get_if<Exited>(&ending);
   return exited != nullptr && exited->status == 0;
@@ -59,6 +53,18 @@ void check_temporary_directory() {
 
 }  // namespace
 
+LocalBuild ask_build(const std::string& python) {
+  std::vector<std::string> argv = build_question();
+  argv.insert(argv.begin(), python);
+  const Captured answer = capture(command_of(std::move(argv)), patience);
+  if (!exited_with_0(answer.ending)) {
+    throw Error(fmt::format("it does not tell what it is, but: {}",
+                            answer.output.empty() ? describe(answer.ending) : complaint(answer.output)));
+  }
+  if (std::optional<LocalBuild> build = read_local_build(answer.output)) return *build;
+  throw Error("it does not tell what it is");
+}
+
 Runner find_runner(const std::string& python, const std::string& logged) {
   const std::string way_out = fmt::format(
       "run bbbisect in a CPython build directory (-C DIR) or name the Python with --python PATH{}",
@@ -67,9 +73,7 @@ Runner find_runner(const std::string& python, const std::string& logged) {
   Runner runner;
   runner.python = python;
   try {
-    const Captured version = capture(command_of({python, "-VV"}), patience);
-    if (!exited_with_0(version.ending)) throw Error("it ended with " + describe(version.ending));
-    runner.version = one_line(version.output);
+    runner.build = ask_build(python);
     const Captured help = capture(command_of({python, "-m", "test", "--help"}), patience);
     if (!exited_with_0(help.ending)) throw Error("its -m test says: " + complaint(help.output));
     runner.features = read_features(help.output);
@@ -90,22 +94,18 @@ void find_tests(Runner& runner, const Launch& launch, const std::string& test) {
     runner.test_directory = directory(*told);
     return;
   }
-  const std::string module = "test." + std::string(module_of(test));
-  const Captured found =
-      capture(command_of({runner.python, "-c",
-                          "import importlib.util, sys, test; print(list(test.__path__)[0]); "
-                          "sys.exit(importlib.util.find_spec(sys.argv[1]) is None)",
-                          module}),
-              patience);
-  if (exited_with_0(found.ending)) {
-    // Warnings may stand above it.
-    std::string_view text = found.output;
-    while (text.ends_with('\n')) text.remove_suffix(1);
-    runner.test_directory = directory(std::string(text.substr(text.rfind('\n') + 1)));
-    return;
+  runner.test_directory = directory(runner.build.test_directory);
+  if (runner.test_directory.empty()) return;
+  // A module, or a package with its tests; "test_asyncio.test_events" is in the directory "test_asyncio".
+  const std::string module(module_of(test));
+  std::string path = module;
+  std::ranges::replace(path, '.', '/');
+  std::error_code problem;
+  for (const char* form : {".py", ""}) {
+    if (std::filesystem::exists(runner.test_directory / (path + form), problem)) return;
   }
   throw Error(fmt::format(
-      "{} has no {}: install its test suite (on Debian the package libpython3.N-testsuite), or name "
+      "{} has no test.{}: install its test suite (on Debian the package libpython3.N-testsuite), or name "
       "a Python that has it with --python PATH",
       runner.python, module));
 }

@@ -22,6 +22,13 @@ Case case_of(const Question& question, const Options& options, Suspicion suspici
 /// Asks the local runner for the base list of the launch that `log` shows; for start_order().
 ListTests local_list(const BuildLog& log, const Options& options);
 
+/// How the Python to replay with and its surroundings differ from the log's; nullopt when it cannot be asked. Runs
+/// no test.
+std::optional<std::vector<Difference>> differences_here(const Question& question, const Options& options);
+
+/// --matching: the commands for a build like the log's. Runs no test.
+std::vector<std::string> matching_here(const Question& question, const Options& options);
+
 /// What would be run and what it will cost, by the log alone; runs nothing.
 Plan plan_of(const Question& question, const Options& options);
 

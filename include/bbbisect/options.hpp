@@ -29,6 +29,7 @@ struct Options {
   Branch only = Branch::any;
   bool all_failures = false;
   bool dry_run = false;
+  bool matching = false;
   int jobs = 1;                    ///< 1 to 64: parts of a probe at a time
   std::optional<Seconds> timeout;  ///< of a probe; nullopt: from the durations
   std::filesystem::path state = ".bbbisect";

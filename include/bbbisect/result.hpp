@@ -1,6 +1,7 @@
 // What the user gets in the end, on standard output: for people, and as JSON.
 #pragma once
 
+#include <bbbisect/build.hpp>
 #include <bbbisect/narration.hpp>
 #include <bbbisect/question.hpp>
 #include <bbbisect/replay.hpp>
@@ -18,6 +19,7 @@ struct Result {
   std::vector<std::string> reproduce;  ///< argv of the command to paste; empty when nothing fails
   std::vector<std::string> contrast;   ///< argv of one that passes, where that is the point; else empty
   std::vector<Trial> trials;
+  std::vector<Difference> differences;  ///< of this Python and its surroundings from the log's
   std::string runner;   ///< its version
   std::string journal;  ///< the directory with the evidence
 };
@@ -55,8 +57,11 @@ struct Plan {
 std::string plan_text(const Question& question, const Plan& plan);
 std::string plan_json(const Question& question, const Plan& plan);
 
-/// --show: what the log says and what would be run. `replay` asks nothing of the local runner.
-std::string show_text(const Question& question, const Replay& replay);
-std::string show_json(const Question& question, const Replay& replay);
+/// --show: what the log says and what would be run. `replay` asks nothing of the local runner; `differences` are
+/// nullopt where there is no Python to compare with.
+std::string show_text(const Question& question, const Replay& replay,
+                      const std::optional<std::vector<Difference>>& differences);
+std::string show_json(const Question& question, const Replay& replay,
+                      const std::optional<std::vector<Difference>>& differences);
 
 }  // namespace bbbisect

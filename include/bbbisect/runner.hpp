@@ -1,6 +1,7 @@
 // The local test runner: a Python with its test suite, asked what it is and what it can.
 #pragma once
 
+#include <bbbisect/build.hpp>
 #include <bbbisect/launch.hpp>
 #include <bbbisect/test_order.hpp>
 
@@ -12,18 +13,20 @@ namespace bbbisect {
 
 struct Runner {
   std::string python;                    ///< as the user gave it
-  std::string version;                   ///< what -VV prints, on one line
+  LocalBuild build;                      ///< what it is
   Features features;                     ///< of -m test
   std::filesystem::path test_directory;  ///< where the files of the tests are, absolute; empty when not known
 };
 
-/// Asks `python` what it is. Throws Error (usage) when it cannot be started or has no `test` package;
-/// `logged` is the log's own python, named in the way out.
+/// Asks `python` what it is, and nothing else; runs no test. Throws Error (usage) when it does not tell.
+LocalBuild ask_build(const std::string& python);
+
+/// Asks `python` what it is and what it can. Throws Error (usage) when it cannot be started or has no `test`
+/// package; `logged` is the log's own python, named in the way out.
 Runner find_runner(const std::string& python, const std::string& logged);
 
-/// Sets `runner.test_directory`: the --testdir of `launch`, else where the runner's own `test` package is,
-/// for which it is asked once; no test is run. Throws Error (usage) when that has no module for `test`:
-/// Debian has the runner without its tests.
+/// Sets `runner.test_directory`: the --testdir of `launch`, else where the runner's own `test` package is.
+/// Throws Error (usage) when that has no module for `test`: Debian has the runner without its tests.
 void find_tests(Runner& runner, const Launch& launch, const std::string& test);
 
 /// What `argv` would run, by its own --list-tests. Throws Error (usage) when the runner refuses the options.

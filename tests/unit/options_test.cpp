@@ -43,6 +43,12 @@ TEST_CASE("options and their defaults") {
   CHECK(parsed({"log.txt", "--json", "-"}).json == "-");
 }
 
+TEST_CASE("what runs no test is asked for alone") {
+  CHECK(parsed({"--matching", "log.txt"}).matching);
+  CHECK(refusal({"--matching", "--show", "log.txt"}).find("exclude each other") != std::string::npos);
+  CHECK(refusal({"--matching", "--json", "-", "log.txt"}).find("not JSON") != std::string::npos);
+}
+
 TEST_CASE("what follows -- is the runner's, whatever it is") {
   CHECK(parsed({"log.txt", "--", "-u", "all", "--python", "x"}).runner_options ==
         std::vector<std::string>{"-u", "all", "--python", "x"});

@@ -94,16 +94,38 @@ TEST_CASE("--show tells what becomes of each option and what would be run") {
   replay.python = "./python";
   replay.options = replay_options(question.launch, {}, needs_of(question, {}));
   replay.seed = question.run.seed;
-  const std::string text = show_text(question, replay);
+  const std::string text = show_text(question, replay, std::nullopt);
   for (const char* part : {"seed            1003", "dropped   --multiprocess=2", "kept      --use=all",
                            "test_v  failed (1 error)", "<- victim", "--randseed=1003"}) {
     CAPTURE(part);
     CHECK(text.find(part) != std::string::npos);
   }
-  const json object = json::parse(show_json(question, replay));
+  const json object = json::parse(show_json(question, replay, std::nullopt));
   CHECK(object["log"]["seed"] == "1003");
   CHECK(object["reproduce"].size() > 4);
   CHECK(object["options"].size() == replay.options.decisions.size());
+}
+
+TEST_CASE("what differs from the log stands with a failure that was not reproduced, in the JSON always") {
+  const Question question = question_with_everything();
+  Result result = result_of_a_pair();
+  result.differences = {{"version", "3.12.1", "3.11.2", true}, {"TZ", "UTC", "unset"}};
+  CHECK(to_text(result, question, false).find("3.12.1") == std::string::npos);
+  const json facts = json::parse(to_json(result, question, {}))["differences"];
+  REQUIRE(facts.size() == 2);
+  CHECK(facts[0] == json{{"what", "version"}, {"log", "3.12.1"}, {"here", "3.11.2"}});
+
+  result.finding.verdict = Verdict::not_reproduced;
+  const std::string text = to_text(result, question, false);
+  CHECK(text.find("  version  3.12.1 there, 3.11.2 here\n  TZ       UTC there, unset here\n") != std::string::npos);
+  result.differences.clear();
+  CHECK(to_text(result, question, false).find("What differs") == std::string::npos);
+
+  const Replay replay;
+  CHECK(show_text(question, replay, {{{"TZ", "UTC", "unset"}}}).find("  TZ  UTC there, unset here\n") != std::string::npos);
+  CHECK(show_text(question, replay, std::nullopt).find("There is no Python here") != std::string::npos);
+  CHECK(json::parse(show_json(question, replay, std::nullopt))["differences"].is_null());
+  CHECK(json::parse(show_json(question, replay, {{{"TZ", "UTC", "unset"}}}))["differences"].size() == 1);
 }
 
 TEST_CASE("the text names an order only where the order matters") {
