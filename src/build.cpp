@@ -288,7 +288,7 @@ class Comparison {
     if (!log.version.empty() && log.version != here.version) python("version", log.version, here.version);
     compare_commits(log, here);
     if (log.debug && here.debug && *log.debug != *here.debug) {
-      python("debug or release", *log.debug ? "a debug build" : "a release build", *here.debug ? "a debug build" : "a release build");
+      python("build", *log.debug ? "debug" : "release", *here.debug ? "debug" : "release");
     }
     if (log.options_told && here.options_told) compare_options(log.options, here.options);
     if (!log.system.empty() && !here.system.empty() && log.system != here.system) python("system", log.system, here.system);

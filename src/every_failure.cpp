@@ -30,6 +30,7 @@ Explained explained(const BuildLog& log, const std::string& victim, const Option
   try {
     failure.question = pose_question(log, victim, Extent::shown, list_tests);
     check_answerable(failure.question);
+    read_further_logs(failure.question, options);
     Narration narration(std::cerr, failure.question.victim, narration_style(options));
     for (const std::string& line : introduction(failure.question)) {
       if (!line.starts_with("failed too: ")) narration.say(line);

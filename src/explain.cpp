@@ -1,5 +1,6 @@
 #include "commands.hpp"
 
+#include <bbbisect/cleared.hpp>
 #include <bbbisect/error.hpp>
 #include <bbbisect/explain.hpp>
 #include <bbbisect/judge.hpp>
@@ -145,6 +146,13 @@ ListTests local_list(const BuildLog& log, const Options& options) {
   };
 }
 
+void read_further_logs(Question& question, const Options& options) {
+  // A log in which one of several victims passed may be one in which another failed.
+  const auto said = [&](bool fails) { return options.all_failures ? std::nullopt : std::optional<bool>(fails); };
+  for (const fs::path& path : options.passing) add_further_log(question, read_build_log(path), path.string(), said(false));
+  for (const fs::path& path : options.failing) add_further_log(question, read_build_log(path), path.string(), said(true));
+}
+
 std::optional<std::vector<Difference>> differences_here(const Question& question, const Options& options) {
   const std::optional<LocalBuild> local = local_build(options);
   if (!local) return std::nullopt;
@@ -153,9 +161,12 @@ std::optional<std::vector<Difference>> differences_here(const Question& question
 
 std::vector<std::string> matching_here(const Question& question, const Options& options) {
   // The commands change the directory.
+  const auto whole = [](const fs::path& path) { return path == "-" ? "-" : fs::absolute(path).lexically_normal().string(); };
   std::vector<std::string> again{"bbbisect"};
   if (options.test) again.insert(again.end(), {"--test", *options.test});
-  again.push_back(options.log == "-" ? "-" : fs::absolute(options.log).lexically_normal().string());
+  for (const fs::path& path : options.passing) again.insert(again.end(), {"--passing", whole(path)});
+  for (const fs::path& path : options.failing) again.insert(again.end(), {"--failing", whole(path)});
+  again.push_back(whole(options.log));
   if (!options.runner_options.empty()) again.emplace_back("--");
   again.insert(again.end(), options.runner_options.begin(), options.runner_options.end());
   return matching_commands(question, local_build(options), own_cores(), again);
@@ -192,6 +203,8 @@ TriageCase triage_case_of(const Question& question, const Options& options, cons
   TriageCase the_case;
   Question inverted = question;
   inverted.suspects = question.setters;
+  // Who sets up what the victim needs ran before it where it passed.
+  for (FurtherRun& run : inverted.further) run.fails = !run.fails;
   order.suspicion.merge(suspicion_of(inverted, sources));
   the_case.order = std::move(order);
   the_case.factors = circumstances.factors();

@@ -48,9 +48,9 @@ def variable(name):
     import sysconfig
     return sysconfig.get_config_var(name)
 
-def directory(name):
+def directory(path):
     import os, sysconfig
-    return os.path.realpath(variable(name)) if sysconfig.is_python_build() else ""
+    return os.path.realpath(path()) if sysconfig.is_python_build() else ""
 
 def head(source):
     import os
@@ -69,7 +69,7 @@ def memory():
     import os
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
-source = told(lambda: directory("srcdir"), "")
+source = told(lambda: directory(lambda: variable("srcdir")), "")
 answer = {
     "version": sys.version,
     "debug": hasattr(sys, "gettotalrefcount"),
@@ -80,7 +80,7 @@ answer = {
     "cpus": told(cpus, ""),
     "configure": told(lambda: variable("CONFIG_ARGS"), ""),
     "source": source,
-    "build_directory": told(lambda: directory("abs_builddir"), ""),
+    "build_directory": told(lambda: directory(lambda: sys.executable + "/.."), ""),
     "head": told(lambda: head(source), ""),
     "tests": told(tests, ""),
     "lacks": told(lacks, []),

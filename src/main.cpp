@@ -20,8 +20,9 @@ ExitStatus bbbisect_main(int argc, char** argv) {
   if (options->directory) enter(*options->directory);
 
   const BuildLog log = read_build_log(options->log);
-  const Question question = pose_question(log, options->test, options->order ? Extent::whole : Extent::shown,
+  Question question = pose_question(log, options->test, options->order ? Extent::whole : Extent::shown,
                                           options->show || options->dry_run || options->matching ? ListTests{} : local_list(log, *options));
+  read_further_logs(question, *options);
   if (options->order) return print(order_text(question)), ExitStatus::explained;
   if (options->show) {
     const Replay replay = assumed_replay(question, *options);

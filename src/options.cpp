@@ -89,6 +89,18 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   app.add_option("--test", options.test, "The victim, where several failed [the first]")
       ->option_text("NAME")
       ->group(usual);
+  app.add_option_function<std::vector<std::string>>(
+         "--passing", [&options](const std::vector<std::string>& logs) { options.passing.assign(logs.begin(), logs.end()); },
+         "A log of the builder in which it passed; any number")
+      ->option_text("LOG")
+      ->allow_extra_args(false)
+      ->group(further);
+  app.add_option_function<std::vector<std::string>>(
+         "--failing", [&options](const std::vector<std::string>& logs) { options.failing.assign(logs.begin(), logs.end()); },
+         "One in which it failed as well; any number")
+      ->option_text("LOG")
+      ->allow_extra_args(false)
+      ->group(further);
   app.add_flag("--show", options.show, "Print what the log says and what would be run")->group(usual);
   app.add_flag("--order", options.order, "Print the whole sequence, a name a line")->group(further);
   app.add_flag("--dry-run", options.dry_run, "Print the plan and what it will cost; run nothing")->group(usual);

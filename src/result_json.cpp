@@ -1,3 +1,4 @@
+#include <bbbisect/cleared.hpp>
 #include <bbbisect/result.hpp>
 
 #include <nlohmann/json.hpp>
@@ -32,6 +33,12 @@ json log_facts(const Question& question) {
   log["tests"] = run.total ? *run.total : run.shown().size();
   log["order_from"] = describe(question.order.from);
   log["remarks"] = question.remarks;
+  log["further"] = json::array();
+  for (const FurtherRun& further : question.further) {
+    log["further"].push_back({{"log", further.log},
+                              {"outcome", further.fails ? "fails" : "passes"},
+                              {"cleared", cleared_by(further, question.suspects)}});
+  }
   return log;
 }
 

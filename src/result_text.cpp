@@ -1,3 +1,4 @@
+#include <bbbisect/cleared.hpp>
 #include <bbbisect/judge.hpp>
 #include <bbbisect/result.hpp>
 
@@ -338,6 +339,28 @@ std::string abridged(std::vector<std::string> argv) {
   return quote_words(argv) + fmt::format(" ({} names)", names);
 }
 
+// "p.log clears 70 of the 86 suspects: test_v passes there after them"
+std::vector<std::string> further_lines(const Question& question) {
+  std::vector<std::string> lines;
+  for (const FurtherRun& run : question.further) {
+    lines.push_back(fmt::format("{} clears {} of the {} suspects: {} {} them", run.log,
+                                cleared_by(run, question.suspects).size(), question.suspects.size(), question.victim,
+                                run.fails ? "fails there without" : "passes there after"));
+  }
+  return lines;
+}
+
+// A polluter that ran before the victim in a log where it passed.
+std::string cleared_wrongly(const Conclusion& conclusion, const Question& question) {
+  if (conclusion.group.culprits.size() != 1 || conclusion.at_times) return {};
+  for (const FurtherRun& run : question.further) {
+    if (run.fails || cleared_by(run, conclusion.group.culprits).empty()) continue;
+    return fmt::format("In {} it passed after {} all the same: something that ran between them undid it, or the build is another.\n",
+                       run.log, conclusion.group.culprits.front());
+  }
+  return {};
+}
+
 std::string differences_of(const std::vector<Difference>& differences) {
   std::size_t width = 0;
   for (const Difference& difference : differences) width = std::max(width, difference.what.size());
@@ -389,6 +412,8 @@ std::string to_text(const Result& result, const Question& question, bool color) 
   if (question.failure && !result.reproduce.empty() && finding.verdict != Verdict::inconclusive) {
     text += fmt::format("The failure is the one of the log: {}.\n", describe(*question.failure));
   }
+  for (const std::string& line : further_lines(question)) text += line + ".\n";
+  if (finding.verdict == Verdict::order_dependent) text += cleared_wrongly(conclusion, question);
   if (!conclusion.set_aside.empty()) {
     text += fmt::format("Set aside, because they ended a run themselves: {}.\n", join(conclusion.set_aside));
   }
@@ -424,6 +449,7 @@ std::vector<std::string> introduction(const Question& question) {
     if (same_test(failure.test, question.victim)) continue;
     lines.push_back(fmt::format("failed too: {}; --test {} explains it", failure.test, failure.test));
   }
+  for (const std::string& line : further_lines(question)) lines.push_back("further log: " + line);
   for (const std::string& remark : question.remarks) lines.push_back("note: " + remark);
   return lines;
 }
@@ -483,6 +509,7 @@ std::string show_text(const Question& question, const Replay& replay,
         failure.test + "  " + describe(failure) + (failure.test == question.victim ? "  <- victim" : ""));
   }
   if (question.failed.empty()) text += fact("failed", "none");
+  for (const std::string& line : further_lines(question)) text += fact("further log", line);
   for (const std::string& remark : question.remarks) text += "\n" + remark + ".\n";
 
   if (!differences) {

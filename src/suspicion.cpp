@@ -1,5 +1,6 @@
 #include "log_text.hpp"
 
+#include <bbbisect/cleared.hpp>
 #include <bbbisect/suspicion.hpp>
 
 #include <algorithm>
@@ -209,6 +210,9 @@ Suspicion suspicion_of(const Question& question, const Sources& sources) {
     for (const auto& [suspect, factor] : one) all.try_emplace(suspect, 1).first->second *= factor;
   }
   for (auto& [suspect, factor] : all) factor = std::min(factor, most);
+  for (const auto& [suspect, left] : clearing(question.suspects, question.further)) {
+    all.try_emplace(suspect, 1).first->second *= left;
+  }
   return all;
 }
 

@@ -62,7 +62,7 @@ struct Difference {
 std::vector<Difference> differences(const Question& question, const LocalBuild& local,
                                     const std::map<std::string, std::string>& own);
 
-/// "version 3.12.1 there, 3.11.2 here; debug build there, release build here": those of the Python itself; empty
+/// "version 3.12.1 there, 3.11.2 here; build debug there, release here": those of the Python itself; empty
 /// when there is none.
 std::string phrase_of(const std::vector<Difference>& differences);
 

@@ -22,6 +22,10 @@ Case case_of(const Question& question, const Options& options, Suspicion suspici
 /// Asks the local runner for the base list of the launch that `log` shows; for start_order().
 ListTests local_list(const BuildLog& log, const Options& options);
 
+/// Reads the logs of --passing and --failing for what they tell about `question`. Throws Error (usage) when one cannot
+/// be read or says the opposite.
+void read_further_logs(Question& question, const Options& options);
+
 /// How the Python to replay with and its surroundings differ from the log's; nullopt when it cannot be asked. Runs
 /// no test.
 std::optional<std::vector<Difference>> differences_here(const Question& question, const Options& options);

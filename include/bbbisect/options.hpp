@@ -21,6 +21,7 @@ struct Options {
   std::optional<std::string> python;               ///< nullopt: ./python or ./python.exe
   std::optional<std::filesystem::path> directory;  ///< -C: where to start
   std::optional<std::string> test;                 ///< the victim; nullopt: the first that failed
+  std::vector<std::filesystem::path> passing, failing;  ///< further logs, in which the victim came out so
   bool show = false;
   bool order = false;
   int runs = 2;                    ///< 1 to 100

@@ -12,6 +12,13 @@
 
 namespace bbbisect {
 
+/// What a run of another log tells; see cleared.hpp.
+struct FurtherRun {
+  std::string log;     ///< as the user named it
+  bool fails = false;  ///< the victim failed in it as in the log to explain; else it passed
+  TestOrder before;    ///< what ran before it in its process: to an end, or, where it failed, at all
+};
+
 struct Question {
   Run run;        ///< the run that the log is about
   Launch launch;  ///< its command taken apart; a default one when the log has none
@@ -25,6 +32,7 @@ struct Question {
   bool passed_again = false;         ///< it failed, and passed when the log's run ran it again
   std::map<std::string, std::string> environment;  ///< of the log, as Buildbot prints it
   std::vector<std::string> configure;              ///< the options of its ./configure, where it shows them
+  std::vector<FurtherRun> further;   ///< of other logs that the user named
   std::vector<std::string> remarks;  ///< one sentence each, for the user
 };
 

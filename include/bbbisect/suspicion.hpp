@@ -21,7 +21,7 @@ Suspicion suspicion_by_sources(const Question& question, const Sources& sources)
 /// For a victim that ended the process or was cut off: the suspect directly before it.
 Suspicion suspicion_by_neighbourhood(const Question& question);
 
-/// All of the above: their product, at most 20.
+/// All of the above: their product, at most 20; and what is left of it by other logs, see clearing().
 Suspicion suspicion_of(const Question& question, const Sources& sources);
 
 }  // namespace bbbisect

@@ -6,8 +6,8 @@ fake ""
 { echo "== CPython 3.99.0+ (heads/main:d625f7da33b, Feb 13 2026, 17:27:29) [GCC 12.2.0]"; echo "== Python build: debug"; cat log.txt; } > with_header.txt
 mv with_header.txt log.txt
 expect 0 "$BBBISECT" --show log.txt
-contains out "version           3.99.0+ there, 3.99.0 here"
-contains out "debug or release  a debug build there, a release build here"
+contains out "  version  3.99.0+ there, 3.99.0 here"
+contains out "  build    debug there, release here"
 expect 0 "$BBBISECT" --show --json - log.txt
 mv out show.json
 [ "$(json show.json differences.1.log)" = d625f7da33b ] || fail differences

@@ -179,7 +179,7 @@ TEST_CASE("build: differences stand in the order in which they tell") {
   const Question question = question_of_main();
   const std::vector<Difference> all = differences(question, local, {{"LANG", "C.UTF-8"}, {"HOME", "/root"}, {"TERM", "xterm"}});
   CHECK(whats(all) ==
-        std::vector<std::string>{"version", "commit", "debug or release", "options of configure", "architecture",
+        std::vector<std::string>{"version", "commit", "build", "options of configure", "architecture",
                                  "locale encoding", "filesystem encoding", "resource audio", "resource network",
                                  "resource gui", "CPUs", "platform", "LANG", "TERM"});
   CHECK(all[0].log == "3.15.0a6+");
@@ -189,8 +189,8 @@ TEST_CASE("build: differences stand in the order in which they tell") {
   CHECK(all[3].here == "none of them");
   CHECK(all.back().log == "unset");
   CHECK(phrase_of(all) ==
-        "version 3.15.0a6+ there, 3.11.2 here; commit d625f7da33b there, not told here; debug or release a debug build "
-        "there, a release build here; options of configure --enable-shared there, none of them here; architecture aarch64 "
+        "version 3.15.0a6+ there, 3.11.2 here; commit d625f7da33b there, not told here; build debug "
+        "there, release here; options of configure --enable-shared there, none of them here; architecture aarch64 "
         "there, x86_64 here");
 }
 
