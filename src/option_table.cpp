@@ -144,7 +144,7 @@ class Reader {
  public:
   Reader(std::span<const std::string> words, Launch& launch) : words_(words), launch_(launch) {}
 
-  void read() {
+  std::vector<std::string> read() {
     while (!words_.empty()) {
       const std::string_view word = take();
       if (word == "--") {
@@ -159,6 +159,7 @@ class Reader {
         read_cluster(word);
       }
     }
+    return std::move(passed_over_);
   }
 
  private:
@@ -173,12 +174,17 @@ class Reader {
   }
 
   // regrtest itself strips only the ".py"; with a directory in front the name can only fail to import.
-  void add_name(std::string_view word) {
+  void add_name(const std::string_view as_given) {
+    std::string_view word = as_given;
     if (const std::size_t slash = word.find_last_of("/\\"); slash != std::string_view::npos) {
       word.remove_prefix(slash + 1);
     }
     if (word.ends_with(".py")) word.remove_suffix(3);
-    if (is_test_name(word)) launch_.names.emplace_back(word);
+    if (is_test_name(word)) {
+      launch_.names.emplace_back(word);
+    } else {
+      passed_over_.emplace_back(as_given);
+    }
   }
 
   std::optional<std::string> take_value() {
@@ -215,6 +221,7 @@ class Reader {
 
   std::span<const std::string> words_;
   Launch& launch_;
+  std::vector<std::string> passed_over_;
 };
 
 }  // namespace
@@ -226,6 +233,8 @@ const OptionRow* find_option(std::string_view name) {
   return row == std::end(table) ? nullptr : row;
 }
 
-void read_runner_words(std::span<const std::string> words, Launch& launch) { Reader(words, launch).read(); }
+std::vector<std::string> read_runner_words(std::span<const std::string> words, Launch& launch) {
+  return Reader(words, launch).read();
+}
 
 }  // namespace bbbisect

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bbbisect {
 
@@ -32,8 +33,8 @@ struct OptionRow {
 /// The row of a RunnerOption's name, or nullptr.
 const OptionRow* find_option(std::string_view name);
 
-/// Takes apart the words behind "-m test": options and names of tests, mixed. Words that are neither an
-/// option nor a name are passed over.
-void read_runner_words(std::span<const std::string> words, Launch& launch);
+/// Takes apart the words behind "-m test": options and names of tests, mixed. Returns the words that are
+/// neither an option nor such a name; regrtest would take them for tests.
+std::vector<std::string> read_runner_words(std::span<const std::string> words, Launch& launch);
 
 }  // namespace bbbisect

@@ -1,3 +1,4 @@
+#include <bbbisect/command.hpp>
 #include <bbbisect/error.hpp>
 #include <bbbisect/launch.hpp>
 
@@ -288,7 +289,7 @@ class Replay {
   void add_extra() {
     if (needs_.extra.empty()) return;
     Launch extra;
-    read_runner_words(needs_.extra, extra);
+    const std::vector<std::string> others = read_runner_words(needs_.extra, extra);
     for (const RunnerOption& option : extra.options) {
       const OptionRow* row = find_option(option.name);
       if (row != nullptr && row->by_user != ByUser::fine) {
@@ -297,6 +298,10 @@ class Replay {
     }
     if (!extra.names.empty()) {
       throw Error("leave out " + extra.names.front() + " after \"--\": the sequence is given for each probe");
+    }
+    if (!others.empty()) {
+      throw Error("leave out " + quote_words({others.front()}) +
+                  " after \"--\": the runner would take it for a test (the value of an option stands behind =)");
     }
     std::string text;
     for (const std::string& word : needs_.extra) text += (text.empty() ? "" : " ") + word;

@@ -444,6 +444,10 @@ TEST_CASE("what the user may not give") {
       {"--tempdir=t", "leave out --tempdir=t after \"--\": a fresh directory for each probe"},
       {"--list-tests", "leave out --list-tests after \"--\": with it, no test is run"},
       {"-q", "leave out --quiet after \"--\": the progress lines tell what ran"},
+      {"-v what.ever", "leave out what.ever after \"--\": the runner would take it for a test (the value of an option "
+                       "stands behind =)"},
+      {"--new-thing 1", "leave out 1 after \"--\": the runner would take it for a test (the value of an option "
+                        "stands behind =)"},
       {"-F", "leave out --forever after \"--\": it would repeat the sequence without end"},
   };
   for (const auto& [extra, sentence] : rows) {
