@@ -55,7 +55,7 @@ bool failed_before(const Run& run, const TestOrder& tests, std::size_t index) {
 std::optional<std::string> words_of(const Run& run, const TestOrder& tests, std::size_t index) {
   if (!run.tests[index].result.empty()) return run.tests[index].result;
   if (*run.last_started() > index) return "passed";  // OLD and NEW-A print nothing for a quick pass
-  if (run.sections.empty()) return run.finished ? std::optional<std::string>("passed") : std::nullopt;
+  if (run.sections.empty()) return run.closing.empty() ? std::nullopt : std::optional<std::string>("passed");
   const ResultSection& section = run.sections.front();
   const std::string& test = tests[index];
   // The summary does not tell places. A failure of the last test has a line of its own before it, so that
@@ -92,7 +92,11 @@ Seen see(const Run& run, const Ending& ending, const TestOrder& tests, std::size
          const std::optional<Failure>& wanted) {
   const std::string& victim = tests[index];
   const std::optional<std::string> words = words_of(run, tests, index);
+  const bool ended_before = run.finished && run.sections.empty() && run.closing.empty();
   Failure now;
+  if (ended_before && index == *run.last_started()) {
+    return {Outcome::unresolved, victim + " was started once more behind the end of all, by what was printed"};
+  }
   if (words) {
     const auto starts = [&](std::string_view prefix) {
       return words->compare(0, prefix.size(), prefix) == 0;
@@ -105,6 +109,12 @@ Seen see(const Run& run, const Ending& ending, const TestOrder& tests, std::size
                                             contains(run.sections.front().env_changed, victim));
     if (summed_up && starts("failed") && !failed_there) return contradiction(victim, *words);
     if (failed_there && !failed_somewhere(run, tests, victim)) return contradiction(victim, *words);
+    // A test can print a whole summary and leave, and what it left behind can print one after the runner's.
+    const auto* exited = std::get_if<Exited>(&ending);
+    const bool status_of_success = exited != nullptr && exited->status == 0;
+    if (status_of_success && run.finished && starts("failed") && !starts("failed (env changed)")) {
+      return {Outcome::unresolved, victim + " failed by what was printed, but not by the runner's exit status"};
+    }
     if (starts("passed")) return {Outcome::passes, {}};
     if (starts("skipped") || starts("ran no tests") || starts("run no tests") || starts("interrupted")) {
       return {Outcome::unresolved, victim + " was not run to its end: " + *words, starts("skipped")};

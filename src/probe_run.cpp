@@ -58,7 +58,9 @@ void ProbeRun::look() {
   const std::optional<std::size_t> last = log.runs.empty() ? std::nullopt : log.runs.front().last_started();
   first_seen_.resize(last ? std::min(*last + 1, tests_.size()) : 0, elapsed_);
   if (!last) return;
+  const bool was_over = over_;
   over_ = started() == tests_.size() && !log.runs.front().closing.empty();
+  if (was_over && !over_) checks_.clear();  // the end was output of a test
   learn_checks(log.runs.front());
 }
 
@@ -78,7 +80,7 @@ void ProbeRun::learn_checks(const Run& run) {
     return;
   }
   Run concluded = std::move(reader_.concluded().runs.front());
-  checks_ = (over_ ? judge(concluded, Exited{0}, tests_, victim_.test, victim_.failure)
+  checks_ = (over_ ? judge(concluded, Stopped{}, tests_, victim_.test, victim_.failure)
                    : judge_ended(std::move(concluded)))
                 .checks;
 }

@@ -18,7 +18,9 @@ TestNotes* RunReader::notes_of_shown() {
     return notes().rerun.size() < most_noted_tests ? &notes().rerun[rerun_name_] : nullptr;
   }
   const Run* run = current();
-  if (stage_ != Stage::running || run->tests.empty()) return nullptr;
+  // What seemed to be the end of a probe may have been output of its last test, which fails only now.
+  const bool may_go_on = is_only_run() && (stage_ == Stage::summarised || stage_ == Stage::closed);
+  if ((stage_ != Stage::running && !may_go_on) || run == nullptr || run->tests.empty()) return nullptr;
   const std::size_t place = run->tests.size() - 1;
   const auto found = notes().tests.find(place);
   if (found != notes().tests.end()) return &found->second;

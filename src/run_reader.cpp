@@ -135,8 +135,12 @@ bool RunReader::known_line(const FedLine& fed, std::string_view line) {
 
 // ---- runs -----------------------------------------------------------------------------------------------
 
+/// Whether the one run that a probe makes has begun: what looks like another is output of its tests.
+bool RunReader::is_only_run() const { return !expected_.empty() && !log_.runs.empty(); }
+
 /// Whether a header or a seed is one of a new run, not output of a test that itself runs tests.
 bool RunReader::may_begin() const {
+  if (is_only_run()) return false;
   const bool in_run = stage_ == Stage::running || stage_ == Stage::rerun;
   return !in_run || ended_ || !prelude_.command.empty();
 }
@@ -274,17 +278,26 @@ bool RunReader::goes_on(const Run& run, const ProgressLine& progress) {
          (run.mode != RunMode::parallel || !progress.result.empty());
 }
 
+/// Whether the line tells of the test that was shown last: that it starts, or how it came out.
+bool RunReader::is_last_again(const ProgressLine& progress) const {
+  const Run& run = log_.runs.back();
+  return progress.total == run.total && progress.index == run.tests.size() &&
+         same_test(progress.name, run.tests.back().name);
+}
+
 /// A test may print the output of other runs, with summaries and all. When the run that it belongs to goes
 /// on, all that was theirs is dropped.
 bool RunReader::resume(const ProgressLine& progress) {
   constexpr std::size_t most_runs_between = 8;
+  const bool goes_on_after_all =
+      is_only_run() && is_last_again(progress) && (stage_ != Stage::running || progress.result.empty());
   if (ignored_ || log_.runs.empty() || (stage_ == Stage::rerun && rerun_total_ == progress.total))
     return false;
   std::size_t place = log_.runs.size() - 1;
   if (suspended_ && log_.runs.size() - *suspended_ <= most_runs_between &&
       goes_on(log_.runs[*suspended_], progress)) {
     place = *suspended_;
-  } else if (!goes_on(log_.runs.back(), progress)) {
+  } else if (!goes_on_after_all && !goes_on(log_.runs.back(), progress)) {
     return false;
   }
   while (log_.runs.size() > place + 1) {
@@ -292,10 +305,14 @@ bool RunReader::resume(const ProgressLine& progress) {
     notes_.pop_back();
   }
   Run& run = log_.runs.back();
-  run.sections.clear();
-  run.closing.clear();
+  // A result may come behind what the test itself printed, or be printed behind all by what a test left: the
+  // summary stays until there is another.
+  if (!goes_on_after_all) {
+    run.sections.clear();
+    run.closing.clear();
+    run.finished = false;
+  }
   run.rerun_count.reset();
-  run.finished = false;
   notes().rerun.clear();
   suspended_.reset();
   stage_ = Stage::running;
@@ -308,7 +325,8 @@ bool RunReader::resume(const ProgressLine& progress) {
 bool RunReader::take_progress(const ProgressLine& progress, std::string_view line) {
   if (!is_expected(progress)) return false;
   const bool over = stage_ == Stage::closed || ended_;
-  const bool new_run = stage_ == Stage::idle || (over && (!prelude_.command.empty() || prelude_.info.seed));
+  const bool new_run =
+      stage_ == Stage::idle || (over && !is_only_run() && (!prelude_.command.empty() || prelude_.info.seed));
   if (stage_ == Stage::running && fits(progress)) {
     // The next of the current run.
   } else if (resume(progress)) {
@@ -341,6 +359,18 @@ bool RunReader::take_progress(const ProgressLine& progress, std::string_view lin
     test.started = clock_before(line, progress.bracket);
   }
   if (!progress.result.empty()) test.result = shortened(progress.result);
+  if (is_only_run() && progress.result.empty()) {
+    // When it starts only now, what was told of it before, and of the end, was somebody's output. Should no
+    // other end follow, that line may be the output: `finished` stays, and nobody is believed.
+    run.sections.clear();
+    run.closing.clear();
+    if (is_new) {
+      run.finished = false;
+    } else {
+      test.result.clear();
+      notes().tests.erase(progress.index - 1);
+    }
+  }
   if (!progress.previous.empty() && progress.index > 1) {
     ShownTest& previous = run.tests[progress.index - 2];
     if (previous.name.empty()) previous.name = progress.previous;
@@ -377,10 +407,12 @@ void RunReader::take_bare_result(std::string_view before) {
 bool RunReader::result_title(const FedLine& fed, std::string_view line) {
   const auto title = read_result_title(line);
   if (!title) return false;
-  const bool new_run = !prelude_.command.empty() || prelude_.info.seed;
+  const bool new_run = !is_only_run() && (!prelude_.command.empty() || prelude_.info.seed);
   if (stage_ == Stage::idle || (stage_ == Stage::closed && new_run)) begin_run(title->prefix);
   Run& run = *current();
-  if (stage_ == Stage::running) take_bare_result(fed.before);
+  // A probe is summed up once: what stood there before was output of its last test.
+  if (is_only_run()) run.sections.clear();
+  if (stage_ == Stage::running || is_only_run()) take_bare_result(fed.before);
   run.finished = true;
   run.how_ended.clear();
   // Beyond the limit the last one is overwritten: the first and the last are the ones that count.
@@ -427,6 +459,7 @@ bool RunReader::closing_line(const FedLine& fed, std::string_view line) {
 }
 
 bool RunReader::rerun_line(std::string_view line) {
+  if (is_only_run()) return false;  // a probe runs nothing again
   if (stage_ != Stage::summary && stage_ != Stage::summarised && stage_ != Stage::rerun) return false;
   const auto rerun = read_rerun(line);
   if (!rerun) return false;

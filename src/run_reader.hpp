@@ -87,6 +87,8 @@ class RunReader {
   void take_wrapper(const WrapperLine& wrapper);
 
   void begin_run(std::string_view prefix);
+  bool is_only_run() const;
+  bool is_last_again(const ProgressLine& progress) const;
   bool may_begin() const;
   void learn_prefix(std::string_view prefix);
   std::string_view clean(std::string_view raw, std::string& scratch) const;

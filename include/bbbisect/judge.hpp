@@ -21,8 +21,9 @@ std::string describe(const Failure& failure);
 /// Reads from `run`, the output of a probe of `tests` that ended as `ending`, how each check of the victim
 /// (each place in `tests` where it stands) came out. `wanted` is its failure in the log; without one any
 /// failure will do. A run that was Stopped has no check where it did not get to, and nobody broke it. Follows
-/// what regrtest prints, never its exit status (regrtest.md 4.6). Throws Error
-/// (usage) when the runner ran other tests than it was told to, or none: then nothing it says counts.
+/// what regrtest prints, not its exit status (regrtest.md 4.6), but that it never is 0 when the summary names a
+/// test that failed. Throws Error (usage) when the runner ran other tests than it was told to, or none: then
+/// nothing it says counts.
 Answer judge(const Run& run, const Ending& ending, const TestOrder& tests, const std::string& victim,
              const std::optional<Failure>& wanted);
 

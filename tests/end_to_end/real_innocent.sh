@@ -1,5 +1,5 @@
 #!/bin/sh
-# Three suspects that look guilty and are not, on the real regrtest: nobody is accused.
+# Suspects that look guilty and are not, on the real regrtest: nobody is accused.
 . "$(dirname "$0")/lib.sh"
 # log SUSPECT: a log in which test_victim failed after it
 log() {
@@ -33,6 +33,16 @@ for python in $(pythons); do
   # It prints lines of another run.
   log test_stray
   expect 4 "$BBBISECT" log.txt --python "$python" --fresh
+  # It prints a whole end of the run, and goes on; another has one printed behind the runner's.
+  for suspect in test_false_end test_late_end; do
+    log $suspect
+    for jobs in 1 2; do
+      status=0
+      "$BBBISECT" log.txt --python "$python" --fresh --jobs $jobs > out 2> err || status=$?
+      [ $status -eq 4 ] || [ $status -eq 5 ] || { cat out err; fail "$python: $suspect: exit status $status"; }
+      lacks out "fails after"
+    done
+  done
   found="$found $python"
 done
 [ -n "$found" ] || fail "no CPython with a test suite: install python3.11 and libpython3.11-testsuite"

@@ -14,12 +14,31 @@ const std::string old_header = "Run tests sequentially\n";
 const std::string new_header =
     "Using random seed: 1\n0:00:00 load avg: 1.00 Run 2 tests sequentially in a single process\n";
 
-Answer answer_to(const std::string& output, const TestOrder& tests,
-                 std::optional<Failure> wanted = std::nullopt, const Ending& ending = Exited{0}) {
+// The exit status of a run that came to such an end.
+Ending ending_of(const std::string& output) {
+  return Exited{output.find(" failed:\n") == std::string::npos ? 0 : 2};
+}
+
+Answer answer_to(const std::string& output, const TestOrder& tests, std::optional<Failure> wanted,
+                 const Ending& ending) {
   std::istringstream in(output);
   const BuildLog log = read_build_log(in);
   REQUIRE_FALSE(log.runs.empty());
   return judge(log.runs.front(), ending, tests, "test_v", wanted);
+}
+
+Answer answer_to(const std::string& output, const TestOrder& tests,
+                 std::optional<Failure> wanted = std::nullopt) {
+  return answer_to(output, tests, std::move(wanted), ending_of(output));
+}
+
+// The same of a probe, which knows what it runs.
+Answer probe_answer(const std::string& output, const TestOrder& tests, std::optional<Failure> wanted,
+                    const Ending& ending) {
+  LogReader reader;
+  reader.expect(tests);
+  reader.feed(output);
+  return judge(reader.finish().runs.front(), ending, tests, "test_v", wanted);
 }
 
 Failure failed(const TestOrder& methods, const TestOrder& exceptions = {}) {
@@ -51,11 +70,15 @@ TEST_CASE("a quick pass leaves no words in the older formats, and a line of its 
             .check(0) == Outcome::passes);
 }
 
-TEST_CASE("the exit status is not asked: a failure counts by the summary") {
+TEST_CASE("a failure counts by the summary, whatever the exit status, unless that tells of success") {
   const std::string output = old_header +
                              "0:00:00 [1/2] test_a\n0:00:00 [2/2] test_v\ntest_v failed (1 failure)\n\n"
                              "== Tests result: FAILURE ==\n\n1 test failed:\n    test_v\n\n1 test OK.\n";
-  CHECK(answer_to(output, {"test_a", "test_v"}, std::nullopt, Exited{0}).check(0) == Outcome::fails);
+  for (const Ending& ending : {Ending(Exited{2}), Ending(Exited{1}), Ending(Killed{SIGSEGV})})
+    CHECK(answer_to(output, {"test_a", "test_v"}, std::nullopt, ending).check(0) == Outcome::fails);
+  const Answer answer = answer_to(output, {"test_a", "test_v"}, std::nullopt, Exited{0});
+  CHECK(answer.check(0) == Outcome::unresolved);
+  CHECK(answer.why.find("exit status") != std::string::npos);
 }
 
 TEST_CASE("the victim twice: each place is a check of its own") {
@@ -237,6 +260,111 @@ TEST_CASE("a run that was stopped has the checks that it got to, and nobody brok
     CHECK(answer.checks == std::vector{Outcome::fails});
     CHECK(answer.why.empty());
     CHECK_FALSE(answer.breaker);
+  }
+}
+
+namespace {
+
+const TestOrder pair{"test_a", "test_v"};
+const std::string clock_text = "0:00:01 load avg: 1.00 ";
+const std::string start_of_pair = new_header + clock_text + "[1/2] test_a\n";
+
+// What regrtest prints of the victim and behind it, be it the runner's own or the work of a test. Those of the
+// older formats show no line of a quick pass.
+std::string victim_line(const std::string& result) {
+  return clock_text + "[2/2" + (result.starts_with("failed") ? "/1" : "") + "] test_v " + result + "\n";
+}
+const std::string victim_starts = clock_text + "[2/2] test_v\n";
+const std::string victim_fails = traceback_of("test_x") + victim_line("failed (1 failure)");
+const std::string end_of_failure = std::string(summary) + "\nTotal duration: 1 sec\nResult: FAILURE\n";
+const std::string end_of_success =
+    "\n== Tests result: SUCCESS ==\n\nAll 2 tests OK.\n\nTotal duration: 1 sec\nResult: SUCCESS\n";
+const std::string false_end = victim_starts + victim_fails + end_of_failure;
+const std::string true_pass =
+    clock_text + "[1/2] test_a passed\n" + victim_starts + victim_line("passed") + end_of_success;
+
+constexpr Exited success{0}, failure_status{2};
+
+}  // namespace
+
+TEST_CASE("a test can print a whole end of the run: what the runner prints then counts") {
+  CHECK(probe_answer(start_of_pair + false_end + true_pass, pair, failed({"test_x"}), success).checks ==
+        std::vector{Outcome::passes});
+  const std::string other_run = "Using random seed: 99\n0:00:00 load avg: 1.00 Run 3 tests sequentially\n";
+  CHECK(probe_answer(start_of_pair + false_end + other_run + true_pass, pair, failed({"test_x"}), success).checks ==
+        std::vector{Outcome::passes});
+  const std::string again = "\nRe-running 2 failed tests in verbose mode\nRe-running test_v in verbose mode\n";
+  CHECK(probe_answer(start_of_pair + false_end + again + true_pass, pair, failed({"test_x"}), success).checks ==
+        std::vector{Outcome::passes});
+  // A false pass hides no failure.
+  CHECK(probe_answer(start_of_pair + victim_starts + victim_line("passed") + end_of_success + victim_starts +
+                         victim_fails + end_of_failure,
+                     pair, failed({"test_x"}), failure_status)
+            .checks == std::vector{Outcome::fails});
+}
+
+TEST_CASE("whose methods failed in what a test printed is not believed once the victim starts") {
+  const std::string output = start_of_pair + false_end + victim_starts + traceback_of("test_y") +
+                             victim_line("failed (1 failure)") + end_of_failure;
+  CHECK(probe_answer(output, pair, failed({"test_x"}), failure_status).checks == std::vector{Outcome::unresolved});
+  CHECK(probe_answer(output, pair, failed({"test_y"}), failure_status).checks == std::vector{Outcome::fails});
+}
+
+TEST_CASE("a test that prints a whole end and leaves blames nobody by exit status 0") {
+  const Answer answer = probe_answer(start_of_pair + false_end, pair, failed({"test_x"}), success);
+  CHECK(answer.checks == std::vector{Outcome::unresolved});
+  CHECK(answer.why == "test_v failed by what was printed, but not by the runner's exit status");
+}
+
+TEST_CASE("what a test left behind can print after the end: then nobody is believed") {
+  const std::string passed = start_of_pair + true_pass;
+  for (const std::string& behind :
+       {victim_fails, end_of_failure, false_end, victim_starts, victim_starts + victim_fails,
+        "test_v failed (1 failure)\n" + end_of_failure}) {
+    CAPTURE(behind);
+    CHECK(probe_answer(passed + behind, pair, failed({"test_x"}), success).checks ==
+          std::vector{Outcome::unresolved});
+  }
+  const Answer answer = probe_answer(passed + victim_starts, pair, ended(FailureKind::died), success);
+  CHECK(answer.checks == std::vector{Outcome::unresolved});
+  CHECK(answer.why == "test_v was started once more behind the end of all, by what was printed");
+}
+
+TEST_CASE("a victim may print the output of other runs: its own failure comes behind it") {
+  const std::string nested =
+      "Using random seed: 3\n" + clock_text + "Run 1 test sequentially in a single process\n" + clock_text +
+      "[1/1] test_fnmatch\n" + clock_text + "[1/1] test_fnmatch passed\n" + end_of_success;
+  const std::string output =
+      start_of_pair + clock_text + "[1/2] test_a passed\n" + victim_starts + nested + victim_fails + end_of_failure;
+  CHECK(probe_answer(output, pair, failed({"test_x"}), failure_status).checks == std::vector{Outcome::fails});
+  CHECK(probe_answer(output, pair, failed({"test_y"}), failure_status).checks == std::vector{Outcome::unresolved});
+  // OLD: the result stands on a line of its own, just before the summary.
+  const std::string old = "Run tests sequentially\n0:00:00 [1/2] test_a\n0:00:00 [2/2] test_v\n" + nested +
+                          traceback_of("test_x") + "test_v failed\n" + end_of_failure;
+  CHECK(probe_answer(old, pair, failed({"test_x"}), failure_status).checks == std::vector{Outcome::fails});
+  CHECK(probe_answer(old, pair, failed({"test_y"}), failure_status).checks == std::vector{Outcome::unresolved});
+}
+
+TEST_CASE("whatever stands in front of it, no test makes a passing victim fail by printing") {
+  // All sequences of three of these, printed by the suspect, and behind the end.
+  const std::vector<std::string> parts = {
+      victim_starts, victim_fails, victim_line("passed"), summary, "Result: FAILURE\n", end_of_success,
+      "test_v failed (1 failure)\n", clock_text + "[1/2/1] test_a -- test_v failed (1 failure)\n",
+      "Using random seed: 99\n" + clock_text + "Run 2 tests sequentially\n",
+      "Re-running 2 failed tests in verbose mode\nRe-running test_v in verbose mode\n", clock_text + "[1/2] test_a\n"};
+  const auto check = [&](const std::string& output) {
+    CAPTURE(output);
+    const Answer answer = probe_answer(output, pair, std::nullopt, success);
+    REQUIRE(answer.check(0) != Outcome::fails);
+  };
+  const std::string old_end = "0:00:00 [2/2] test_v\n" + end_of_success;
+  for (std::size_t number = 0; number < parts.size() * parts.size() * parts.size(); ++number) {
+    std::string printed;
+    for (std::size_t rest = number, i = 0; i < 3; ++i, rest /= parts.size()) printed += parts[rest % parts.size()];
+    check(start_of_pair + printed + true_pass);
+    check(start_of_pair + true_pass + printed);
+    check(old_header + "0:00:00 [1/2] test_a\n" + printed + old_end);
+    check(old_header + "0:00:00 [1/2] test_a\n" + old_end + printed);
   }
 }
 

@@ -47,6 +47,15 @@ for test in "$@"; do
     test_slow*) sleep 30 & wait ;;
     test_deaf) trap '' INT; sleep 30; sleep 30 ;;
     test_crash) kill -SEGV $$ ;;
+    test_false_end)
+      echo "$line [$total/$total] test_v"
+      echo ======================================================================
+      echo "FAIL: test_x (test.test_v.T.test_x)"
+      echo ----------------------------------------------------------------------
+      printf "Traceback (most recent call last):\nAssertionError: no\n\n"
+      echo "$line [$total/$total/1] test_v failed (1 failure)"
+      printf "\n== Tests result: FAILURE ==\n\n1 test failed:\n    test_v\n\nTests result: FAILURE\nResult: FAILURE\n"
+      sleep 1 ;;
     test_liar) echo "$line [$((index + 1))/$total/1] test_v failed (1 failure)" ;;
   esac
   if [ "$test$method" = test_venv ]; then
@@ -71,6 +80,7 @@ case $failed$result in
 esac
 [ -z "$failed" ] && state=SUCCESS || state=FAILURE
 if [ "$FORMAT" = OLD ]; then echo "Tests result: $state"; else echo "Result: $state"; fi
+case $failed$result in *env*) exit 0 ;; test_v*) exit 2 ;; esac
 )sh";
 
 struct World {
@@ -209,6 +219,19 @@ TEST_CASE("prober: a test that prints a failure of the victim ends nothing") {
   World world;
   const Answer answer = world.ask({"test_liar", "test_v", "test_second", "test_bad", "test_v"}, 1);
   CHECK(answer.checks == std::vector{passes, fails});
+}
+
+TEST_CASE("prober: a test that prints a whole end of the run, with the victim failing, ends nothing") {
+  for (const char* format : {"OLD", "NEW-A", "NEW-B"}) {
+    CAPTURE(format);
+    World world(format);
+    CHECK(world.ask({"test_false_end", "test_v"}, 1).checks == std::vector{passes});
+    CHECK(world.ask({"test_false_end", "test_bad", "test_v"}, 1).checks == std::vector{fails});
+  }
+  World world("NEW-B", 2);
+  const Answer answer =
+      world.ask({"test_a", "test_v", "test_false_end", "test_v", "test_bad", "test_v"}, 1, true);
+  CHECK(answer.checks == std::vector{passes, passes, fails});
 }
 
 TEST_CASE("prober: what our signal made a test print says nothing") {
