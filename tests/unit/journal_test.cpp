@@ -2,6 +2,7 @@
 
 #include <bbbisect/error.hpp>
 #include <bbbisect/journal.hpp>
+#include <bbbisect/search.hpp>
 
 #include <doctest/doctest.h>
 
@@ -105,6 +106,49 @@ TEST_CASE("whatever is cut off the end of a journal, the whole lines count") {
     }
     CHECK(fs::file_size(file) == whole.substr(0, length).rfind('\n') + 1);
     std::ofstream(file, std::ios::binary) << whole;
+  }
+}
+
+TEST_CASE("a search that was killed at any byte of its journal goes on with what is not known, and ends the same") {
+  const TemporaryDirectory state;
+  // test_b makes test_v fail.
+  const Ask world = [](const Probe& probe) {
+    Answer answer;
+    bool polluted = false;
+    for (const std::string& test : probe.tests) {
+      answer.durations.emplace_back(1);
+      polluted = polluted || test == "test_b";
+      if (test == "test_v") answer.checks.push_back(polluted ? Outcome::fails : Outcome::passes);
+      if (probe.enough > 0 && !answer.checks.empty() && answer.checks.back() == probe.sought) break;
+    }
+    answer.elapsed = Seconds(static_cast<double>(answer.durations.size()));
+    return answer;
+  };
+  Case question;
+  question.victim = "test_v";
+  question.suspects = {"test_a", "test_b", "test_c", "test_d", "test_e"};
+  std::vector<TestOrder> asked;
+  const auto search = [&] {
+    asked.clear();
+    Journal journal(state.path, "test_v", "one", false);
+    const Conclusion conclusion = find_culprits(question, journal.remember([&](const Probe& probe) {
+      asked.push_back(probe.tests);
+      return world(probe);
+    }));
+    CHECK(conclusion.verdict == Verdict::order_dependent);
+    CHECK(conclusion.group.culprits == TestOrder{"test_b"});
+    return journal.directory() / "journal";
+  };
+  const fs::path file = search();
+  const std::vector<TestOrder> all = asked;
+  const std::string whole = text_of(file);
+  REQUIRE(static_cast<std::size_t>(std::count(whole.begin(), whole.end(), '\n')) == all.size());
+  for (std::size_t length = 0; length <= whole.size(); ++length) {
+    fs::resize_file(file, length);
+    const auto known = std::count(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length), '\n');
+    search();
+    REQUIRE(asked == std::vector<TestOrder>(all.begin() + known, all.end()));
+    REQUIRE(text_of(file) == whole);
   }
 }
 
