@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 namespace bbbisect {
 namespace {
@@ -107,9 +109,8 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
     question.suspects = std::move(*suspects);
     question.setters = without(question.order.tests, question.victim);
     if (run->mode != RunMode::parallel) {
-      std::erase_if(question.setters, [&](const std::string& name) {
-        return std::ranges::find(question.suspects, name) != question.suspects.end();
-      });
+      const std::set<std::string_view> before(question.suspects.begin(), question.suspects.end());
+      std::erase_if(question.setters, [&](const std::string& name) { return before.contains(name); });
     }
     question.beside = beside_victim(question.order, *run, question.victim);
     // The spelling of the log is the one to replay.

@@ -10,7 +10,7 @@ namespace bbbisect {
 /// Everything in a log, to compare two of them.
 inline nlohmann::json as_json(const BuildLog& log) {
   nlohmann::json all = {{"first", log.first_command},
-                        {"configure", log.configure},
+              {"configure", log.configure},
               {"environment", log.environment},
               {"exit", log.exit_status.value_or(-999)},
               {"end", log.wrapper_end},
