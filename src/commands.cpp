@@ -33,9 +33,9 @@ class Commands {
         result.contrast = argv(*finding.passing, {});
         break;
       case Verdict::transient:
-        // Until it fails: regrtest's --forever.
-        result.reproduce = argv(finding.failing, {});
-        result.reproduce.insert(result.reproduce.end() - 1, "--forever");
+        // Where that makes it fail more often, as it was raised.
+        result.reproduce = until_it_fails(argv(finding.raised ? finding.raised_by : finding.failing, finding.beside),
+                                          finding.raised ? finding.raised_by.load : 0);
         break;
       case Verdict::plain_failure:
       case Verdict::fails_alone:
@@ -56,7 +56,8 @@ class Commands {
   }
 
   [[nodiscard]] std::vector<std::string> argv(const Conditions& conditions, const TestOrder& before) const {
-    return circumstances_.replay(conditions).argv(with_victim(before));
+    const TestOrder tests = with_victim(before);
+    return circumstances_.replay(conditions).argv(conditions.workers > 0 ? for_workers(tests, conditions.workers) : tests);
   }
 
   // Where the runner can keep an order and a seed only by being given another order, or where the seed is not
@@ -68,6 +69,17 @@ class Commands {
     if (replay.names_stand_in_order(tests) && !seed_is_foreign) return replay.argv(tests);
     const Answer answer = without_seed_(conditions, {tests, Purpose::simplify, {}, 0});
     return answer.check(0) == Outcome::fails ? replay.plain_argv(tests) : replay.argv(tests);
+  }
+
+  // In fresh processes, unlike regrtest's --forever: what is settled when a process starts never changes in it.
+  static std::vector<std::string> until_it_fails(std::vector<std::string> argv, int load) {
+    std::string script = "while \"$@\"; do :; done";
+    if (load > 0) {
+      script = "for i in $(seq " + std::to_string(load) + "); do while :; do :; done & busy=\"$busy $!\"; done; " + script +
+               "; kill $busy";
+    }
+    argv.insert(argv.begin(), {"sh", "-c", script, "sh"});
+    return argv;
   }
 
   const Circumstances& circumstances_;

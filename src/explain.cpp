@@ -351,7 +351,8 @@ Explanation explain(const Question& question, const Options& options, Narration&
   Result& result = explanation.result;
   result.circumstances = circumstances;
   try {
-    result.finding = triage(the_case, [&](const Conditions& conditions, const Probe& probe) { return laboratory(conditions, probe); });
+    result.finding = triage(the_case, [&](const Conditions& conditions, const Probe& probe) { return laboratory(conditions, probe); },
+                            [&](const std::string& sentence) { narration.say("     " + sentence); });
     result.trials = narration.trials();
     write_commands(result, question.victim, [&](const Conditions& conditions, const Probe& probe) {
       return laboratory.without_seed(conditions, probe);
@@ -359,7 +360,7 @@ Explanation explain(const Question& question, const Options& options, Narration&
   } catch (const Interrupted&) {
     if (std::optional<TestOrder> failing = shortest_failing(narration.trials())) {
       failing->push_back(question.victim);
-      narration.say(fmt::format("\nthe smallest reproduction so far ({} tests):\n    {}", failing->size(),
+      narration.say(fmt::format("\nthe smallest reproduction so far ({} test{}):\n    {}", failing->size(), failing->size() == 1 ? "" : "s",
                                 quote_words(replay.argv(*failing))));
     }
     narration.say("interrupted; the same command goes on from here");
@@ -367,6 +368,7 @@ Explanation explain(const Question& question, const Options& options, Narration&
   }
   result.trials = narration.trials();
   result.runner = runner.build.text;
+  if (options.directory) result.directory = options.directory->string();
   result.differences = different;
   result.journal = journal.directory().string();
   return explanation;

@@ -180,17 +180,9 @@ Command Prober::command_for(const TestOrder& tests, const fs::path& file, const 
   return command;
 }
 
-// The victim stands where a worker takes it at once, with as many others as there are workers beside it.
-TestOrder Prober::for_workers(const TestOrder& tests) const {
-  TestOrder order = without(tests, victim_.test);
-  const std::size_t place = std::min(order.size(), static_cast<std::size_t>(replay_.workers) - 1);
-  order.insert(order.begin() + static_cast<std::ptrdiff_t>(place), victim_.test);
-  return order;
-}
-
 Answer Prober::run_workers(const Probe& probe) {
   journal_.forget_parts();
-  const TestOrder tests = for_workers(probe.tests);
+  const TestOrder tests = for_workers(probe.tests, replay_.workers);
   const Scratch scratch(scratch_note(1));
   const fs::path file = fs::absolute(journal_.next_tests());
   const fs::path log = fs::absolute(journal_.next_log());

@@ -57,6 +57,12 @@ std::vector<std::string> Replay::plain_argv(const TestOrder& tests) const {
   return concat(surroundings(), concat(launch(), tests));
 }
 
+TestOrder for_workers(TestOrder tests, int workers) {
+  const std::size_t place = std::min(tests.size(), static_cast<std::size_t>(std::max(workers, 1))) - 1;
+  std::rotate(tests.begin() + static_cast<std::ptrdiff_t>(place), tests.end() - 1, tests.end());
+  return tests;
+}
+
 bool fits_in_file(const TestOrder& tests) {
   return std::none_of(tests.begin(), tests.end(),
                       [](const std::string& test) { return test.find('.') != std::string::npos; });

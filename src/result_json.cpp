@@ -134,6 +134,7 @@ json facts_of(const Result& result, const Question& question, const ReplayOption
   object["set_aside"] = conclusion.set_aside;
   object["reproduce"] = result.reproduce;
   object["contrast"] = result.contrast;
+  object["directory"] = result.directory;
   object["probes"] = result.trials.size();
   Seconds seconds{0};
   Seconds test_seconds{0};

@@ -125,8 +125,12 @@ std::string flags_explained(const Result& result) {
   const Observation* with = seen_alone(finding, finding.failing);
   const Observation* without = finding.passing ? seen_alone(finding, *finding.passing) : nullptr;
   if (with == nullptr || without == nullptr) return {};
-  std::string text = fmt::format("Alone it fails with {} in {} of {} runs, and without in {} of {}", flags_of(result),
-                                 with->fails, with->runs(), without->fails, without->runs());
+  // A variable is tried on top of what the log has.
+  const bool on_top = finding.failing.factors.size() > finding.factors.size();
+  std::string text = fmt::format("Alone{} it fails with {} in {} of {} runs, and ", on_top ? ", with the options of the log," : "",
+                                 flags_of(result), with->fails, with->runs());
+  if (finding.factors.size() > 1) return text + "passes with any of them left out. No other test is needed.\n";
+  text += fmt::format("without in {} of {}", without->fails, without->runs());
   if (without->skipped > 0) text += fmt::format(" (it is skipped in {})", without->skipped);
   return text + ". No other test is needed.\n";
 }
@@ -395,8 +399,13 @@ std::string to_text(const Result& result, const Question& question, bool color) 
   const Conclusion& conclusion = finding.order;
   std::string text = heading(sentence_of(result, question.victim), color) + "\n";
   if (const std::string explanation = explanation_of(result); !explanation.empty()) text += explanation + "\n";
-  if (!result.reproduce.empty()) text += "    " + quote_words(result.reproduce) + "\n";
-  if (!result.contrast.empty()) text += "    " + quote_words(result.contrast) + "    # passes\n";
+  const std::string there = result.directory.empty() ? "" : "cd " + quote_words({result.directory}) + " && ";
+  if (!result.reproduce.empty()) text += "    " + there + quote_words(result.reproduce) + "\n";
+  if (!result.contrast.empty()) {
+    const Observation* without = finding.passing ? seen_alone(finding, *finding.passing) : nullptr;
+    const bool skipped = without != nullptr && without->skipped > 0;
+    text += "    " + there + quote_words(result.contrast) + (skipped ? "    # skipped\n" : "    # passes\n");
+  }
   if (!result.reproduce.empty() || !result.contrast.empty()) text += "\n";
   if (!conclusion.group.proof.empty()) {
     const bool beside = finding.verdict == Verdict::parallel;
@@ -459,7 +468,7 @@ std::string order_text(const Question& question) { return join(question.order.te
 std::string plan_text(const Question& question, const Plan& plan) {
   std::string text;
   for (const std::string& line : introduction(question)) text += line + "\n";
-  text += "\nWhat would be run, as long as nothing but the log is known:\n";
+  text += "\nWhat would be run for the order, as long as nothing but the log is known:\n";
   int number = 0;
   for (const Trial& trial : plan.in_vain) {
     text += fmt::format("{:3}  {:<52}  {}\n", ++number, describe(trial.probe, question.victim),
@@ -474,7 +483,8 @@ std::string plan_text(const Question& question, const Plan& plan) {
                         describe(plan.cost.best), describe(plan.cost.expected), describe(plan.cost.worst),
                         counted(plan.cost.probes, "probe"));
   }
-  text += fmt::format("If nothing makes it fail here: {}.\n", describe(total(plan.in_vain)));
+  text += fmt::format("If nothing makes it fail here: {}; then some dozens of runs of the victim alone follow, for what else it\n"
+                      "may be.\n", describe(total(plan.in_vain)));
   if (plan.jobs > 1) text += fmt::format("All with {} probes at a time.\n", plan.jobs);
   return text + "Nothing was run.\n";
 }

@@ -65,6 +65,11 @@ constexpr int least_failures = 5;
 // The same where the victim is quick, for then it costs nothing, and chance may be one in two.
 constexpr int least_failures_of_quick = 8;
 constexpr double quick = 2.5;
+// Chance may be settled when a process starts, as that of hashes is: then the victim never passes before the culprits
+// and fails after them in the same process. So many processes in which it does speak against that; where the victim's
+// own run hides what they do, it takes so many processes of each side.
+constexpr int turns_wanted = 2;
+constexpr int processes_wanted = 6;
 // Plain runs with one of a group left out that must pass where checks inside runs mean nothing.
 constexpr int sure_by_plain_runs = 4;
 // Passing checks otherwise, before the group was complete: at one failure in ten, so many passes in a row of a
@@ -251,6 +256,11 @@ class Search {
       return inconclusive(case_.victim + " alone does not pass each time: no proof");
     }
 
+    if (nature_ != Nature::unsteady && !turns(culprits)) {
+      if (may_be_chance()) return by_chance(removed);
+      return inconclusive(case_.victim + " does not fail each time after " + join(culprits) + ": no proof");
+    }
+
     Conclusion verdict = conclusion(Verdict::order_dependent);
     verdict.group.proof.push_back(lab_.seen({}));
     for (const TestOrder& subset : proper_subsets(culprits)) {
@@ -290,15 +300,38 @@ class Search {
     return hunt(removed);
   }
 
+  // That it is these tests, and not the process, that make it fail.
+  bool turns(const TestOrder& culprits) {
+    NumberedRun around = lab_.numbers_of(culprits);
+    around.insert(around.begin(), the_victim);
+    around.push_back(the_victim);
+    while (nature_ == Nature::steady && seen_around(culprits).turns < turns_wanted) {
+      const Answer answer = lab_.look(around, Purpose::confirm, 0).answer;
+      if (answer.check(0) == Outcome::fails) return false;
+      if (answer.check(0) != Outcome::passes || answer.check(1) != Outcome::fails) break;
+    }
+    if (nature_ == Nature::steady && seen_around(culprits).turns >= turns_wanted) return true;
+    const Evidence& alone = lab_.seen({});
+    const Evidence& together = lab_.seen(culprits);
+    while (alone.runs() < processes_wanted && alone.passes == alone.runs()) lab_.look({the_victim}, Purpose::confirm, 0);
+    while (together.runs() < processes_wanted && together.fails == together.runs()) {
+      NumberedRun run = lab_.numbers_of(culprits);
+      run.push_back(the_victim);
+      lab_.look(run, Purpose::confirm, 0);
+    }
+    return alone.passes == alone.runs() && together.fails == together.runs();
+  }
+
   // All checks before the group was complete in its process, and after.
   struct Around {
     Tally before, after;
     int by_itself = 0;  // failures after the group alone, which chose nobody
+    int turns = 0;      // processes in which it passed before, and failed after
   };
   [[nodiscard]] Around seen_around(const TestOrder& culprits) const {
     const NumberedRun group = lab_.numbers_of(culprits);
     Around around;
-    auto& [before, after, by_itself] = around;
+    auto& [before, after, by_itself, turns] = around;
     for (const Lab::Looked& looked : lab_.history()) {
       if (std::equal(group.begin(), group.end(), looked.run.begin(), looked.run.begin() + static_cast<std::ptrdiff_t>(std::min(group.size(), looked.run.size()))) &&
           static_cast<std::size_t>(std::count(looked.run.begin(), looked.run.end(), the_victim)) + group.size() == looked.run.size()) {
@@ -306,22 +339,26 @@ class Search {
       }
       std::size_t complete = 0;
       std::size_t check = 0;
+      Tally earlier;
+      Tally later;
       for (int test : looked.run) {
         if (check == looked.answer.checks.size()) break;
         if (test == the_victim) {
-          (complete == group.size() ? after : before).add(looked.answer.checks[check++]);
+          (complete == group.size() ? after : before).add(looked.answer.checks[check]);
+          (complete == group.size() ? later : earlier).add(looked.answer.checks[check++]);
           if (nature_ == Nature::pollutes) break;  // only the first check is the suspects' doing
         } else if (complete < group.size() && test == group[complete]) {
           ++complete;
         }
       }
+      if (earlier.passes > 0 && earlier.fails == 0 && later.fails > 0 && later.passes == 0) ++turns;
     }
     return around;
   }
 
   // How many failing checks more it takes until chance is no explanation.
   [[nodiscard]] int failures_wanting(const TestOrder& culprits) const {
-    auto [before, after, by_itself] = seen_around(culprits);
+    auto [before, after, by_itself, turns] = seen_around(culprits);
     const double wanted = (1 - case_.confidence) / chance_margin;
     const int least = is_quick() ? least_failures_of_quick : least_failures;
     int more = std::max(least - by_itself, 0);

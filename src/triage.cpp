@@ -11,6 +11,9 @@
 namespace bbbisect {
 namespace {
 
+// Chance may be settled when a process starts, as that of hashes is: then all checks in it are alike. So a check
+// that stands behind another one in its process can refute what was thought, but proves nothing.
+//
 // Failing checks of the victim alone that are enough to say that it always fails, or first checks where a
 // failure ends the process. A quick victim fails more often in the same run: then chance at four in five does it
 // once in 200 searches, at one in two once in millions.
@@ -19,6 +22,8 @@ constexpr int surely_failing_first = 4;
 constexpr std::size_t checks_with_defaults = 4;
 constexpr std::size_t checks_of_quick_with_defaults = 20;
 constexpr double quick = 1.5;  // seconds
+// Processes with the options of the log, and with the defaults, in which a quick victim must fail.
+constexpr int processes_of_quick = 5;
 // Odds that two rates must differ by before one of them is blamed on the conditions; and where the victim was
 // seen to pass and to fail under the same ones, since chance then has many tries.
 constexpr double sure = 1000;
@@ -41,6 +46,7 @@ constexpr double time_for_setters = 60;
 // Runs of the proof: until it holds, or so many.
 constexpr int most_proving_runs = 12;
 constexpr int checks_at_a_time = 4;
+constexpr int runs_at_a_time = 4;
 // After so many it is given up when it speaks against what was to be proven.
 constexpr int runs_of_hope = 5;
 // Runs with workers, until what ran at the same time makes it fail once.
@@ -69,8 +75,8 @@ Factors together(Factors a, const Factors& b) {
 
 class Triage {
  public:
-  Triage(const TriageCase& the_case, const AskUnder& world)
-      : case_(the_case), victim_(the_case.order.victim), world_(world) {
+  Triage(const TriageCase& the_case, const AskUnder& world, const Say& say)
+      : case_(the_case), victim_(the_case.order.victim), world_(world), say_(say) {
     log_.factors = case_.logged;
     for (const std::size_t i : case_.logged) {
       if (case_.factors[i].kind == Factor::Kind::seed) seed_factor_ = i;
@@ -79,6 +85,7 @@ class Triage {
 
   Finding run() {
     Finding finding = by_branch();
+    if (finding.verdict == Verdict::not_reproduced) finding = unless_it_failed(std::move(finding));
     for (const auto& [key, seen] : seen_) {
       const bool of_conditions = key.second.empty() || key.first.workers > 0;
       if (of_conditions && seen.runs() > 0) finding.proof.push_back(seen);
@@ -97,7 +104,7 @@ class Triage {
         return by_flags();
       case Branch::transient:
         if (std::optional<Finding> finding = at_times()) return *finding;
-        return without_name(Verdict::not_reproduced, "it came out alike in each of " + runs_text(alone(log_)));
+        return came_out_alike();
     }
     const Answer first = look(log_, victims(2), Purpose::alone);
     switch (first.check(0)) {
@@ -109,6 +116,20 @@ class Triage {
         break;
     }
     return of(find_culprits(case_.order, log_ask()));
+  }
+
+  // What failed in any of the runs is not to be called reproduced nowhere.
+  Finding unless_it_failed(Finding finding) {
+    for (const auto& [key, seen] : seen_) {
+      if (seen.fails == 0) continue;
+      const bool of_log = key.first == log_;
+      return without_name(Verdict::inconclusive,
+                          "it failed in " + std::to_string(seen.fails) + " of " + runs_text(seen) +
+                              (of_log ? "" : " under other conditions") +
+                              (key.second.empty() ? " alone" : key.first.workers > 0 ? " beside others" : " after others") +
+                              ", too rarely to prove why");
+    }
+    return finding;
   }
 
   // ---- asking -------------------------------------------------------------------------------------------
@@ -133,7 +154,7 @@ class Triage {
     spent_ += answer.elapsed.count();
     if (conditions == log_) {
       failures_ += std::ranges::count(answer.checks, Outcome::fails);
-      passes_ += std::ranges::count(answer.checks, Outcome::passes);
+      passes_ += answer.check(0) == Outcome::passes ? 1 : 0;
     }
     const auto first = std::find(probe.tests.begin(), probe.tests.end(), victim_);
     if (first == probe.tests.begin()) count_checks(conditions, probe, answer);
@@ -192,6 +213,10 @@ class Triage {
   Finding fails_alone() {
     const Answer bare = look(defaults_, with_setters(), Purpose::compare, 1, Outcome::passes);
     if (bare.check(0) != Outcome::fails) return because_of_flags({}, case_.logged, defaults_);
+    if (say_) {
+      say_(victim_ + " fails with the options of the log and with the runner's defaults: an ordinary bug, as it looks; "
+                     "the rest is to rule out chance");
+    }
     const bool fatal = bare.checks.size() == 1;  // the failing victim ends the process
     std::size_t failing = 0;
     while (failing < bare.checks.size() && bare.checks[failing] == Outcome::fails) ++failing;
@@ -200,17 +225,19 @@ class Triage {
 
     // Whether it always does, under both.
     int count = static_cast<int>(std::min(failing, victims_first())) + 2 * alone(log_).fails;
-    for (bool turn = true; !fails_surely(count, fatal); turn = !turn) {
-      const Tally more = run_alone(turn ? log_ : defaults_, 2, Purpose::compare);
+    while (!fails_surely(count, fatal)) {
+      const bool turn = alone(log_).runs() <= alone(defaults_).runs();
+      const Tally more = run_alone(turn ? log_ : defaults_, fatal ? 1 : 2, Purpose::compare);
       if (more.passes > 0) return unsteady();
       if (more.fails == 0) return without_name(Verdict::inconclusive, "alone it failed, and then gave no answer");
       count += more.fails;
     }
     if (seed_factor_ && case_.may_use_random) {
-      for (int seed = 2; seed < seeds_tried; ++seed) {
+      const double since = spent_;
+      for (int seed = 2; seed < seeds_tried && spent_ - since < patience; ++seed) {
         Conditions other = defaults_;
         other.other_seed = seed;
-        const Tally seen = run_alone(other, 2, Purpose::compare);
+        const Tally seen = run_alone(other, 1, Purpose::compare);
         if (seen.passes > 0) return because_of_flags({}, case_.logged, other);
       }
     }
@@ -220,16 +247,24 @@ class Triage {
     return plain();
   }
 
-  Finding plain() { return without_name(Verdict::plain_failure, ""); }
+  // Nothing else was seen of it alone, under whatever conditions.
+  Finding plain() {
+    for (const auto& [key, seen] : seen_) {
+      if (!key.second.empty() || (seen.passes == 0 && seen.skipped == 0)) continue;
+      return without_name(Verdict::inconclusive, "alone it fails, but not with each seed or not each time");
+    }
+    return without_name(Verdict::plain_failure, "");
+  }
 
+  [[nodiscard]] bool is_quick() const { return case_.order.durations.of(victim_).count() <= quick; }
   [[nodiscard]] std::size_t victims_first() const {
-    const bool is_quick = case_.order.durations.of(victim_).count() <= quick;
-    return is_quick ? checks_of_quick_with_defaults : checks_with_defaults;
+    return is_quick() ? checks_of_quick_with_defaults : checks_with_defaults;
   }
 
   bool fails_surely(int checks, bool fatal) {
-    const int first = alone(log_).fails + alone(defaults_).fails;
-    return first >= case_.order.runs && (checks >= surely_failing || (fatal && first >= surely_failing_first));
+    const int processes = std::min(alone(log_).fails, alone(defaults_).fails);
+    return processes >= std::max(case_.order.runs, is_quick() ? processes_of_quick : 0) &&
+           (checks >= surely_failing || (fatal && 2 * processes >= surely_failing_first));
   }
 
   // The victim, and then again after each of those that are likeliest to set it up per second.
@@ -339,19 +374,23 @@ class Triage {
     }
     Tally failing;
     std::vector<Tally> passing(less.size());
-    const int checks = repeats_tell_ ? checks_at_a_time : 1;
-    for (int run = 0; run < most_proving_runs * (repeats_tell_ ? 1 : 2); ++run) {
-      const Tally seen = run_alone(with, checks, Purpose::confirm);
-      failing.fails += seen.fails;
-      failing.passes += seen.passes;
-      bool holds = run + 1 >= case_.order.runs;
+    for (int run = 0; run < 2 * most_proving_runs; run += runs_at_a_time) {
+      const auto see = [&](const Conditions& conditions, Tally& tally) {
+        for (int i = 0; i < runs_at_a_time; ++i) {
+          const Tally seen = run_alone(conditions, 1, Purpose::confirm);
+          if (seen.all() == 0) return false;
+          tally.fails += seen.fails;
+          tally.passes += seen.passes;
+        }
+        return true;
+      };
+      if (!see(with, failing)) return std::nullopt;
+      bool holds = run + runs_at_a_time >= case_.order.runs;
       for (std::size_t i = 0; i < less.size(); ++i) {
-        const Tally other = run_alone(less[i], checks, Purpose::confirm);
-        passing[i].fails += other.fails;
-        passing[i].passes += other.passes;
-        if (other.all() == 0) return std::nullopt;
-        if (run >= runs_of_hope && odds_that_rates_differ(failing, passing[i]) < 1) return std::nullopt;
-        holds = holds && odds_that_rates_differ(failing, passing[i]) >= beyond_doubt(failing, passing[i]);
+        if (!see(less[i], passing[i])) return std::nullopt;
+        const double odds = odds_that_rates_differ(failing, passing[i]);
+        if (run + runs_at_a_time > runs_of_hope && odds < 1) return std::nullopt;
+        holds = holds && odds >= beyond_doubt(failing, passing[i]);
       }
       if (holds) {
         Finding finding;
@@ -474,6 +513,15 @@ class Triage {
       if (!found || found->empty()) continue;
       const TestOrder group = tests_of(*found);
       std::vector<Spot> less{{log_, group}};  // the same in one process, one after the other
+      // Nor is it load, or that just anybody runs beside it.
+      Conditions busy = log_;
+      busy.load = case_.load;
+      less.push_back({busy, {}});
+      TestOrder others;
+      for (const std::string& test : case_.at_the_same_time) {
+        if (others.size() < group.size() && std::ranges::find(group, test) == group.end()) others.push_back(test);
+      }
+      if (others.size() == group.size()) less.push_back({beside, others});
       for (const std::size_t number : *found) {
         Factors rest = *found;
         rest.erase(number);
@@ -487,10 +535,8 @@ class Triage {
       finding.passing = log_;
       finding.order.group.culprits = group;
       finding.order.group.proof.push_back(evidence(nobody));
-      if (group.size() > 1) {
-        for (const Spot& spot : less) {
-          if (spot.conditions == beside) finding.order.group.proof.push_back(evidence(spot));
-        }
+      for (const Spot& spot : less) {
+        if (spot.conditions == beside && !spot.before.empty()) finding.order.group.proof.push_back(evidence(spot));
       }
       finding.order.group.proof.push_back(evidence(together));
       return finding;
@@ -578,8 +624,16 @@ class Triage {
     }
     if (std::optional<Finding> finding = at_times()) return *finding;
     const Observation& seen = alone(log_);
-    if (seen.passes == 0 && seen.fails >= runs_for_rate && alone(defaults_).passes == 0) return plain();
-    return order ? *order : without_name(Verdict::inconclusive, "alone it came out differently by chance");
+    const Observation& bare = alone(defaults_);
+    if (seen.fails == seen.runs() && seen.fails >= runs_for_rate && bare.fails == bare.runs() && bare.fails >= case_.order.runs) {
+      return plain();
+    }
+    if (order) return *order;
+    if (seen_both(seen)) return without_name(Verdict::inconclusive, "alone it came out differently by chance");
+    return without_name(Verdict::inconclusive, "alone it fails in " + std::to_string(seen.fails) + " of " + runs_text(seen) +
+                                                   ", and with the runner's defaults in " + std::to_string(bare.fails) +
+                                                   " of " + std::to_string(bare.runs()) +
+                                                   ", but nothing was proven to make the difference");
   }
 
   // Conditions without those of the log, under which it fails more rarely beyond doubt.
@@ -587,7 +641,8 @@ class Triage {
     if (case_.logged.empty()) return std::nullopt;
     repeat(log_, runs_to_compare);
     const int seeds = seed_factor_ && case_.may_use_random ? seeds_tried : 1;
-    for (int seed = 1; seed <= seeds; ++seed) {
+    const double since = spent_;
+    for (int seed = 1; seed <= seeds && (seed == 1 || spent_ - since < patience); ++seed) {
       Conditions other = defaults_;
       other.other_seed = seed;
       // Most need no more than a glance.
@@ -613,8 +668,12 @@ class Triage {
     return false;
   }
 
+  // Or until it has taken too long.
   void repeat(const Conditions& conditions, int runs) {
-    while (alone(conditions).runs() < runs) run_alone(conditions, 1, Purpose::compare);
+    const double since = spent_;
+    while (alone(conditions).runs() < runs && (alone(conditions).runs() < case_.order.runs || spent_ - since < patience)) {
+      run_alone(conditions, 1, Purpose::compare);
+    }
   }
 
   // The rate alone, and what raises it; nullopt when it was not seen to pass and to fail, twice each.
@@ -649,15 +708,39 @@ class Triage {
       const Observation& other = observation(conditions, before);
       TestOrder tests = before;
       tests.push_back(victim_);
-      while (other.runs() < runs_to_compare) look(conditions, tests, Purpose::compare);
+      const double begun = spent_;
+      const auto odds = [&] { return odds_that_rates_differ({other.passes, other.fails}, {seen.passes, seen.fails}); };
+      const auto open = [&] { return other.fails > 0 && odds() > 1 && odds() < sure && other.runs() < most_runs_to_compare; };
+      while ((other.runs() < runs_to_compare || open()) &&
+             (other.runs() < case_.order.runs || spent_ - begun < patience)) {
+        look(conditions, tests, Purpose::compare);
+      }
       const Tally raised{other.passes, other.fails};
-      if (odds_that_rates_differ(raised, {seen.passes, seen.fails}) < sure) continue;
+      if (odds() < sure) continue;
       finding.raised = rate_of(raised.fails, raised.all());
       finding.raised_by = conditions;
+      finding.beside = before;
       break;
     }
     if (seen.fails < 2 && !finding.raised) return std::nullopt;
     if (seen.fails == 0) finding.failing = finding.raised_by;
+    return finding;
+  }
+
+  // Nothing was asked but whether it fails at times.
+  Finding came_out_alike() {
+    const Observation& seen = alone(log_);
+    const std::string of_runs = " of " + runs_text(seen) + " alone";
+    if (seen.fails > 0 && seen.fails == seen.runs()) return of_alone(Verdict::fails_alone, "it fails in each" + of_runs);
+    if (seen.passes == seen.runs()) return without_name(Verdict::not_reproduced, "it passes in each" + of_runs);
+    return without_name(Verdict::inconclusive, "it fails in " + std::to_string(seen.fails) + " and passes in " +
+                                                   std::to_string(seen.passes) + of_runs);
+  }
+
+  Finding of_alone(Verdict verdict, const std::string& why) {
+    Finding finding = without_name(verdict, why);
+    const Observation& seen = alone(log_);
+    finding.order.group.proof.push_back({{}, seen.fails, seen.passes, seen.unresolved + seen.skipped});
     return finding;
   }
 
@@ -672,18 +755,23 @@ class Triage {
 
   Finding by_flags() {
     repeat(log_, case_.order.runs);
-    if (first_checks(log_).fails == 0) {
+    const Tally here = first_checks(log_);
+    if (here.fails == 0) {
       if (std::optional<Finding> finding = in_the_logs_environment()) return *finding;
+      if (alone(log_).passes == 0) return without_name(Verdict::inconclusive, "alone it came to no answer");
       return without_name(Verdict::not_reproduced, "alone it passes with the flags of the log");
     }
-    repeat(defaults_, case_.order.runs);
-    if (first_checks(defaults_).passes > 0) {
+    const Answer bare = look(defaults_, victims(2), Purpose::compare);
+    if (bare.check(0) != Outcome::fails || here.passes > 0) {
       if (std::optional<Finding> finding = minimal_flags({}, case_.logged, defaults_)) return *finding;
       return without_name(Verdict::inconclusive, "no set of flags was proven to make the difference");
     }
-    Finding plain = without_name(Verdict::plain_failure, "it fails with the flags of the log and without them");
-    plain.failing = log_;
-    return plain;
+    while (!fails_surely(surely_failing, true)) {
+      const bool turn = alone(log_).runs() <= alone(defaults_).runs();
+      if (run_alone(turn ? log_ : defaults_, 1, Purpose::compare).fails > 0) continue;
+      return without_name(Verdict::inconclusive, "it fails at times, with the flags of the log or without them");
+    }
+    return plain();
   }
 
   // ---- findings -----------------------------------------------------------------------------------------
@@ -709,6 +797,7 @@ class Triage {
   const TriageCase& case_;
   const std::string& victim_;
   const AskUnder& world_;
+  const Say& say_;
   Conditions log_;             // of an ordinary probe
   const Conditions defaults_;  // no factor of the log holds
   std::optional<std::size_t> seed_factor_;
@@ -717,7 +806,8 @@ class Triage {
   std::map<std::pair<Conditions, TestOrder>, Observation> seen_;
   std::map<Conditions, Tally> checks_;  // of runs of the victim alone, all of them
   double spent_ = 0;
-  std::ptrdiff_t failures_ = 0, passes_ = 0;  // all checks under the conditions of the log, after whatever
+  std::ptrdiff_t failures_ = 0;  // checks under the conditions of the log, after whatever
+  int passes_ = 0;               // first checks under them: behind itself it may pass for that
 };
 
 }  // namespace
@@ -740,6 +830,8 @@ Finding finding_of(Conclusion conclusion) {
   return finding;
 }
 
-Finding triage(const TriageCase& the_case, const AskUnder& world) { return Triage(the_case, world).run(); }
+Finding triage(const TriageCase& the_case, const AskUnder& world, const Say& say) {
+  return Triage(the_case, world, say).run();
+}
 
 }  // namespace bbbisect

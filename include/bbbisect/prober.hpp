@@ -59,7 +59,6 @@ class Prober {
   void report(const std::vector<std::unique_ptr<ProbeRun>>& runs) const;
   [[nodiscard]] Command command_for(const TestOrder& tests, const std::filesystem::path& file,
                                     const std::filesystem::path& directory) const;
-  [[nodiscard]] TestOrder for_workers(const TestOrder& tests) const;
   Answer run_workers(const Probe& probe);
   std::optional<Answer> run_parts(const Probe& probe, const std::vector<Part>& parts, bool& killed);
   Answer answer_of(ProbeRun& run, const Ending& ending, bool hung, int part) const;

@@ -51,6 +51,10 @@ struct Replay {
   [[nodiscard]] TestOrder given(const TestOrder& tests) const;
 };
 
+/// For a run with `workers`: the last of `tests`, the victim, stands where a worker takes it at once, with as many
+/// others beside it as there are workers.
+TestOrder for_workers(TestOrder tests, int workers);
+
 /// True when --fromfile reads each name whole: it cuts a dotted one after its first part
 /// (libregrtest/main.py or findtests.py, 3.6 to 3.15: r'\btest_[a-zA-Z0-9_]+\b').
 bool fits_in_file(const TestOrder& tests);

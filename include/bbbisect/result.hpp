@@ -22,6 +22,7 @@ struct Result {
   std::vector<Difference> differences;  ///< of this Python and its surroundings from the log's
   std::string runner;   ///< its version
   std::string journal;  ///< the directory with the evidence
+  std::string directory;  ///< where the commands are to be run, if not where the user is
 };
 
 /// A failed test of the log and what came of it.

@@ -16,6 +16,9 @@ namespace bbbisect {
 /// The same tests may be run under other conditions. Asked twice, it may answer twice.
 using AskUnder = std::function<Answer(const Conditions&, const Probe&)>;
 
+/// What is as good as known before it is proven, for an impatient user.
+using Say = std::function<void(const std::string&)>;
+
 struct TriageCase {
   Case order;                   ///< the victim and its suspects
   std::vector<Factor> factors;  ///< in which the log may differ from the runner's defaults
@@ -59,6 +62,7 @@ struct Finding {
   std::optional<Rate> rate;           ///< transient: alone
   std::optional<Rate> raised;         ///< and under `raised_by`, where that is higher
   Conditions raised_by;
+  TestOrder beside;  ///< what ran at the same time where `raised_by` has workers
   std::vector<Observation> proof;  ///< what was seen of the victim, alone or beside others, under each condition
   std::string why;                 ///< a sentence, for what names nobody
 };
@@ -70,6 +74,6 @@ Finding finding_of(Conclusion conclusion);
 /// passing without, seen in as many fresh runs as Case::runs, and often enough that chance is no explanation
 /// (odds of a hundred); what the search promises of groups holds for state-setters and parallel tests as well.
 /// Asks the same questions for the same answers. Exceptions of `world` pass through.
-Finding triage(const TriageCase& the_case, const AskUnder& world);
+Finding triage(const TriageCase& the_case, const AskUnder& world, const Say& say = {});
 
 }  // namespace bbbisect

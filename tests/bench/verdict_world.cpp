@@ -96,7 +96,7 @@ bool VerdictWorld::fails(const Conditions& conditions, const TestOrder& ran) {
     case Reason::beside:
       return conditions.workers > 1 && has(ran, other_);
     case Reason::at_times:
-      return chance(making_.rate);
+      return making_.by_process ? unlucky_ : chance(making_.rate);
     case Reason::under_load:
       return chance(conditions.load > 0 ? making_.rate : making_.rate / 20);
     case Reason::nothing:
@@ -109,6 +109,7 @@ Answer VerdictWorld::answer(const Conditions& conditions, const Probe& probe) {
   ++runs;
   Answer answer;
   answer.elapsed = Seconds(0.4);
+  unlucky_ = chance(making_.rate);
   TestOrder ran;
   int in_a_row = 0;
   for (const std::string& test : probe.tests) {
@@ -159,6 +160,8 @@ VerdictWorld::Judged VerdictWorld::judge(const Finding& finding) const {
     case Verdict::plain_failure:
       // That a state-setter exists is not denied by it.
       if (making_.reason == Reason::setter) return Judged::gave_up;
+      // It accuses nobody; each process more of the proof halves how often that happens.
+      if (making_.by_process) return Judged::gave_up;
       return right_if(making_.reason == Reason::plain);
     case Verdict::transient:
       // What fails at times does; but it must not be said of what chance has no part in.

@@ -30,6 +30,7 @@ struct VerdictMaking {
   double false_passes = 0, false_failures = 0;  ///< by chance, in each check
   double rate = 0.3;
   bool pollutes_itself = false;  ///< it fails after itself
+  bool by_process = false;       ///< `rate` is tossed once in each process, not in each check
   bool skipped_without = false;  ///< it is skipped where the option is missing, instead of passing
 };
 
@@ -58,6 +59,7 @@ class VerdictWorld {
   std::vector<std::size_t> flags_;  // numbers of the factors that matter
   std::string other_;               // the test that matters
   std::vector<bool> failing_seeds_;
+  bool unlucky_ = false;  // the process
   std::mt19937_64 random_;
 };
 

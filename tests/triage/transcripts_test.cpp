@@ -155,7 +155,7 @@ std::string transcript(World& world) {
   };
   Result result;
   result.circumstances = world.circumstances();
-  result.finding = triage(world.question(), ask);
+  result.finding = triage(world.question(), ask, [&](const std::string& sentence) { narration.say("     " + sentence); });
   result.trials = narration.trials();
   write_commands(result, victim, ask);
   result.trials = narration.trials();

@@ -79,16 +79,77 @@ TEST_CASE("the same answers bring the same questions") {
   }
 }
 
-TEST_CASE("an ordinary bug is told within two runs where its source draws no random numbers") {
-  int quick = 0;
+TEST_CASE("an ordinary bug is told within two runs, and certain after five of each side where it draws no random numbers") {
+  int steady = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     VerdictWorld world(making_of(Reason::plain), seed);
-    triage(world.question(), world.ask());
+    std::vector<int> told;
+    triage(world.question(), world.ask(), [&](const std::string&) { told.push_back(world.runs); });
+    CHECK(told == std::vector{2});
     if (world.question().may_use_random) continue;
-    ++quick;
-    CHECK(world.runs == 2);
+    ++steady;
+    CHECK(world.runs == 10);
   }
-  CHECK(quick > 5);
+  CHECK(steady > 5);
+}
+
+TEST_CASE("a slow one is certain after two of each side") {
+  VerdictWorld world(making_of(Reason::plain), 1);
+  TriageCase slow = world.question();
+  slow.may_use_random = false;
+  slow.order.durations = Durations(Durations::ByTest{{slow.order.victim, Seconds(60)}});
+  CHECK(triage(slow, world.ask()).verdict == Verdict::plain_failure);
+  CHECK(world.runs == 4);
+}
+
+TEST_CASE("chance that is tossed once a process is no flag's, no test's and no ordinary bug's doing") {
+  VerdictMaking making = making_of(Reason::at_times);
+  making.by_process = true;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    making.rate = 0.1 * static_cast<double>(seed % 5 + 1);
+    VerdictWorld world(making, seed);
+    const Finding finding = triage(world.question(), world.ask());
+    CAPTURE(seed);
+    CHECK(world.judge(finding) != VerdictWorld::Judged::wrong);
+  }
+}
+
+TEST_CASE("what failed in any run is not said to have failed nowhere") {
+  for (int reason = 0; reason <= static_cast<int>(Reason::nothing); ++reason) {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+      VerdictMaking making = making_of(static_cast<Reason>(reason));
+      making.rate = 0.05;
+      making.false_failures = 0.02;
+      VerdictWorld world(making, seed);
+      int failures = 0;
+      const AskUnder answer = world.ask();
+      const Finding finding = triage(world.question(), [&](const Conditions& conditions, const Probe& probe) {
+        Answer seen = answer(conditions, probe);
+        failures += seen.check(0) == Outcome::fails ? 1 : 0;
+        return seen;
+      });
+      if (finding.verdict == Verdict::not_reproduced) CHECK(failures == 0);
+    }
+  }
+}
+
+TEST_CASE("asked about one branch only, what was not seen is not said") {
+  VerdictWorld world(making_of(Reason::plain), 1);
+  TriageCase only = world.question();
+  only.only = Branch::transient;
+  CHECK(triage(only, world.ask()).verdict == Verdict::fails_alone);
+  only.only = Branch::flags;
+  CHECK(triage(only, world.ask()).verdict == Verdict::plain_failure);
+  // With the defaults it fails in another way.
+  const AskUnder answer = world.ask();
+  for (const Branch branch : {Branch::any, Branch::flags}) {
+    only.only = branch;
+    CHECK(triage(only, [&](const Conditions& conditions, const Probe& probe) {
+            Answer seen = answer(conditions, probe);
+            if (conditions.factors.empty()) seen.checks.assign(seen.checks.size(), Outcome::unresolved);
+            return seen;
+          }).verdict != Verdict::plain_failure);
+  }
 }
 
 TEST_CASE("where the order is impossible the whole sequence is run last") {
