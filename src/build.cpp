@@ -74,11 +74,11 @@ void take_version(Build& build, std::string_view text) {
 // One name for what systems call an architecture in their own way.
 std::string architecture_of(std::string_view word) {
   static constexpr std::pair<std::string_view, std::string_view> known[] = {
-      {"x86_64", "x86_64"},   {"amd64", "x86_64"},      {"aarch64", "aarch64"}, {"arm64", "aarch64"},
-      {"i386", "x86"},        {"i586", "x86"},          {"i686", "x86"},        {"armv6l", "armv6l"},
-      {"armv7l", "armv7l"},   {"armv8l", "armv8l"},     {"ppc64le", "ppc64le"}, {"ppc64", "ppc64"},
-      {"s390x", "s390x"},     {"riscv64", "riscv64"},   {"sparc64", "sparc64"}, {"loongarch64", "loongarch64"},
-      {"mips64", "mips64"},   {"wasm32", "wasm32"},
+      {"x86_64", "x86_64"}, {"amd64", "x86_64"},    {"aarch64", "aarch64"}, {"arm64", "aarch64"},
+      {"i386", "x86"},      {"i586", "x86"},        {"i686", "x86"},        {"armv6l", "armv6l"},
+      {"armv7l", "armv7l"}, {"armv8l", "armv8l"},   {"ppc64le", "ppc64le"}, {"ppc64", "ppc64"},
+      {"s390x", "s390x"},   {"riscv64", "riscv64"}, {"sparc64", "sparc64"}, {"loongarch64", "loongarch64"},
+      {"mips64", "mips64"}, {"wasm32", "wasm32"},
   };
   const std::string name = lower(word);
   const auto* found = std::ranges::find(known, name, &std::pair<std::string_view, std::string_view>::first);
@@ -110,16 +110,44 @@ void take_encodings(Build& build, std::string_view text) {
 // Options of configure that change what is built and run nothing that is named. The value, where one may be
 // given, is a word of small letters, digits and dashes.
 constexpr std::string_view configure_options[] = {
-    "--disable-gil",        "--disable-ipv6",        "--enable-big-digits",     "--enable-bolt",
-    "--enable-experimental-jit", "--enable-ipv6",    "--enable-loadable-sqlite-extensions",
-    "--enable-optimizations", "--enable-profiling",  "--enable-pystats",        "--enable-safety",
-    "--enable-shared",      "--enable-slower-safety", "--with-address-sanitizer", "--with-assertions",
-    "--with-computed-gotos", "--with-dtrace",        "--with-hash-algorithm",   "--with-lto",
-    "--with-memory-sanitizer", "--with-mimalloc",    "--with-pydebug",          "--with-pymalloc",
-    "--with-strict-overflow", "--with-system-expat", "--with-system-libmpdec",  "--with-tail-call-interp",
-    "--with-thread-sanitizer", "--with-trace-refs",  "--with-undefined-behavior-sanitizer", "--with-valgrind",
-    "--without-c-locale-coercion", "--without-computed-gotos", "--without-decimal-contextvar",
-    "--without-doc-strings", "--without-freelists",  "--without-mimalloc",      "--without-pymalloc",
+    "--disable-gil",
+    "--disable-ipv6",
+    "--enable-big-digits",
+    "--enable-bolt",
+    "--enable-experimental-jit",
+    "--enable-ipv6",
+    "--enable-loadable-sqlite-extensions",
+    "--enable-optimizations",
+    "--enable-profiling",
+    "--enable-pystats",
+    "--enable-safety",
+    "--enable-shared",
+    "--enable-slower-safety",
+    "--with-address-sanitizer",
+    "--with-assertions",
+    "--with-computed-gotos",
+    "--with-dtrace",
+    "--with-hash-algorithm",
+    "--with-lto",
+    "--with-memory-sanitizer",
+    "--with-mimalloc",
+    "--with-pydebug",
+    "--with-pymalloc",
+    "--with-strict-overflow",
+    "--with-system-expat",
+    "--with-system-libmpdec",
+    "--with-tail-call-interp",
+    "--with-thread-sanitizer",
+    "--with-trace-refs",
+    "--with-undefined-behavior-sanitizer",
+    "--with-valgrind",
+    "--without-c-locale-coercion",
+    "--without-computed-gotos",
+    "--without-decimal-contextvar",
+    "--without-doc-strings",
+    "--without-freelists",
+    "--without-mimalloc",
+    "--without-pymalloc",
     "--without-static-libpython",
 };
 
@@ -128,9 +156,9 @@ bool is_known_option(std::string_view word) {
   const std::size_t equals = std::min(word.find('='), word.size());
   const std::string_view value = word.substr(equals);
   return std::ranges::find(configure_options, word.substr(0, equals)) != std::end(configure_options) &&
-         value.size() <= longest && std::ranges::all_of(value.substr(std::min<std::size_t>(1, value.size())), [](char c) {
-           return is_digit(c) || is_lower(c) || c == '-';
-         });
+         value.size() <= longest &&
+         std::ranges::all_of(value.substr(std::min<std::size_t>(1, value.size())),
+                             [](char c) { return is_digit(c) || is_lower(c) || c == '-'; });
 }
 
 bool names(std::string_view option, std::string_view name) {
@@ -247,8 +275,8 @@ double memory_limit(const Launch& launch) {
   char* end = nullptr;
   const double number = std::strtod(text.c_str(), &end);
   double unit = 0;
-  for (const auto& [letter, bytes] : {std::pair('k', 1024.0), std::pair('m', 1048576.0), std::pair('g', 1073741824.0),
-                                      std::pair('t', 1099511627776.0)}) {
+  for (const auto& [letter, bytes] : {std::pair('k', 1024.0), std::pair('m', 1048576.0),
+                                      std::pair('g', 1073741824.0), std::pair('t', 1099511627776.0)}) {
     if (lower(end).starts_with(letter)) unit = bytes;
   }
   return number > 0 && number < 1e6 ? number * unit : 0;
@@ -261,11 +289,25 @@ std::string gigabytes(double bytes) { return fmt::format("{:.0f} GiB", bytes / 1
 enum class Matters { no, value, presence };
 Matters matters(std::string_view name, bool ignores_python) {
   static constexpr std::string_view by_value[] = {
-      "LANG",   "LANGUAGE",     "TZ",          "TERM",           "CI",
-      "COLUMNS", "LINES",       "FORCE_COLOR", "NO_COLOR",       "GITHUB_ACTIONS",
-      "ASAN_OPTIONS", "LD_PRELOAD", "MALLOC_PERTURB_", "SOURCE_DATE_EPOCH", "TSAN_OPTIONS", "UBSAN_OPTIONS",
+      "LANG",
+      "LANGUAGE",
+      "TZ",
+      "TERM",
+      "CI",
+      "COLUMNS",
+      "LINES",
+      "FORCE_COLOR",
+      "NO_COLOR",
+      "GITHUB_ACTIONS",
+      "ASAN_OPTIONS",
+      "LD_PRELOAD",
+      "MALLOC_PERTURB_",
+      "SOURCE_DATE_EPOCH",
+      "TSAN_OPTIONS",
+      "UBSAN_OPTIONS",
   };
-  static constexpr std::string_view by_presence[] = {"DISPLAY", "HOME", "SHELL", "TMPDIR", "USER", "WAYLAND_DISPLAY"};
+  static constexpr std::string_view by_presence[] = {"DISPLAY", "HOME", "SHELL",
+                                                     "TMPDIR",  "USER", "WAYLAND_DISPLAY"};
   if (name.starts_with("PYTHON")) return ignores_python ? Matters::no : Matters::value;
   if (name.starts_with("LC_")) return Matters::value;
   if (std::ranges::find(by_value, name) != std::end(by_value)) return Matters::value;
@@ -291,7 +333,8 @@ class Comparison {
       python("build", *log.debug ? "debug" : "release", *here.debug ? "debug" : "release");
     }
     if (log.options_told && here.options_told) compare_options(log.options, here.options);
-    if (!log.system.empty() && !here.system.empty() && log.system != here.system) python("system", log.system, here.system);
+    if (!log.system.empty() && !here.system.empty() && log.system != here.system)
+      python("system", log.system, here.system);
     if (!log.architecture.empty() && !here.architecture.empty() && log.architecture != here.architecture) {
       python("architecture", log.architecture, here.architecture);
     }
@@ -300,14 +343,16 @@ class Comparison {
     }
     compare_encodings(log, here);
     compare_resources(own);
-    if (!log.cpus.empty() && log.cpus.substr(0, log.cpus.find(' ')) != here.cpus.substr(0, here.cpus.find(' '))) {
+    if (!log.cpus.empty() && !here.cpus.empty() &&
+        log.cpus.substr(0, log.cpus.find(' ')) != here.cpus.substr(0, here.cpus.find(' '))) {
       around("CPUs", log.cpus, here.cpus);
     }
     // The kernel, the C library, a point release of the system.
     if (!log.platform.empty() && log.platform != here.platform && log.system == here.system) {
       around("platform", log.platform, here.platform);
     }
-    if (!log.compiler.empty() && log.compiler != here.compiler) around("compiler", log.compiler, here.compiler);
+    if (!log.compiler.empty() && !here.compiler.empty() && log.compiler != here.compiler)
+      around("compiler", log.compiler, here.compiler);
     compare_variables(own);
     return std::move(all_);
   }
@@ -317,7 +362,9 @@ class Comparison {
     all_.push_back({what, shown(log), shown(here), of_python});
   }
   void python(const char* what, const std::string& log, const std::string& here) { add(what, log, here, true); }
-  void around(const char* what, const std::string& log, const std::string& here) { add(what, log, here, false); }
+  void around(const char* what, const std::string& log, const std::string& here) {
+    add(what, log, here, false);
+  }
 
   void compare_commits(const Build& log, const Build& here) {
     if (log.commit.empty()) return;
@@ -337,15 +384,24 @@ class Comparison {
 
   // Of those that regrtest's header tells: a log that has no more cannot miss the rest.
   void compare_options(const std::set<std::string>& log, const std::set<std::string>& here) {
-    static constexpr std::string_view compared[] = {
-        "--with-assertions", "--enable-shared", "--with-lto", "--enable-optimizations", "--enable-bolt",
-        "--with-address-sanitizer", "--with-memory-sanitizer", "--with-undefined-behavior-sanitizer",
-        "--with-thread-sanitizer", "--with-trace-refs", "--enable-pystats", "--with-valgrind",
-        "--enable-experimental-jit"};
+    static constexpr std::string_view compared[] = {"--with-assertions",
+                                                    "--enable-shared",
+                                                    "--with-lto",
+                                                    "--enable-optimizations",
+                                                    "--enable-bolt",
+                                                    "--with-address-sanitizer",
+                                                    "--with-memory-sanitizer",
+                                                    "--with-undefined-behavior-sanitizer",
+                                                    "--with-thread-sanitizer",
+                                                    "--with-trace-refs",
+                                                    "--enable-pystats",
+                                                    "--with-valgrind",
+                                                    "--enable-experimental-jit"};
     const auto less = [](const std::set<std::string>& all, const std::set<std::string>& other) {
       std::vector<std::string> words;
       for (const std::string& option : all) {
-        const bool counts = std::ranges::any_of(compared, [&](std::string_view name) { return names(option, name); });
+        const bool counts =
+            std::ranges::any_of(compared, [&](std::string_view name) { return names(option, name); });
         if (counts && !other.contains(option)) words.push_back(option);
       }
       return words.empty() ? std::string("none of them") : join(words, " ");
@@ -357,7 +413,8 @@ class Comparison {
 
   void compare_encodings(const Build& log, const Build& here) {
     const auto compare = [&](const char* what, const std::string& there, const std::string& local) {
-      if (!there.empty() && !local.empty() && encoding_of(there) != encoding_of(local)) around(what, there, local);
+      if (!there.empty() && !local.empty() && encoding_of(there) != encoding_of(local))
+        around(what, there, local);
     };
     compare("locale encoding", log.locale_encoding, here.locale_encoding);
     compare("filesystem encoding", log.filesystem_encoding, here.filesystem_encoding);
@@ -434,7 +491,8 @@ Build build_of(const Run& run, const std::vector<std::string>& configure) {
   take_options(build, configure);
   take_build_line(build, run.build);
   // Windows has a name for it.
-  if (!build.debug && !run.command.empty() && run.command.front().find("python_d") != std::string::npos) build.debug = true;
+  if (!build.debug && !run.command.empty() && run.command.front().find("python_d") != std::string::npos)
+    build.debug = true;
   return build;
 }
 
@@ -447,7 +505,8 @@ std::string phrase_of(const std::vector<Difference>& differences) {
   std::string phrase;
   for (const Difference& difference : differences) {
     if (!difference.of_python) continue;
-    phrase += fmt::format("{}{} {} there, {} here", phrase.empty() ? "" : "; ", difference.what, difference.log, difference.here);
+    phrase += fmt::format("{}{} {} there, {} here", phrase.empty() ? "" : "; ", difference.what, difference.log,
+                          difference.here);
   }
   return phrase;
 }
@@ -476,13 +535,17 @@ std::vector<std::string> matching_commands(const Question& question, const std::
     }
   }
   if (log.system != "Linux" && !log.system.empty()) {
-    remark(fmt::format("the log is of {}: what fails there for that reason passes in a build made here", shown(log.system)));
+    remark(fmt::format("the log is of {}: what fails there for that reason passes in a build made here",
+                       shown(log.system)));
   } else if (local && !log.architecture.empty() && log.architecture != local->build.architecture) {
-    remark(fmt::format("the log is of {}: what fails there for that reason passes in a build made here", log.architecture));
+    remark(fmt::format("the log is of {}: what fails there for that reason passes in a build made here",
+                       log.architecture));
   }
-  if (revision.empty()) remark("the log names neither a commit nor a release: check out the one of its build yourself");
+  if (revision.empty())
+    remark("the log names neither a commit nor a release: check out the one of its build yourself");
   if (log.commit.empty() && log.version.ends_with('+')) {
-    remark(fmt::format("the log names no commit: {} is somewhere behind {}", shown(log.version), revision.empty() ? "it" : revision));
+    remark(fmt::format("the log names no commit: {} is somewhere behind {}", shown(log.version),
+                       revision.empty() ? "it" : revision));
   }
 
   // In the checkout that is here, else in a new one.
@@ -512,7 +575,8 @@ std::vector<std::string> matching_commands(const Question& question, const std::
   std::vector<std::string> configure{apart ? source + "/configure" : "./configure"};
   const std::vector<std::string> options = configure_words(log);
   configure.insert(configure.end(), options.begin(), options.end());
-  if (!log.debug) remark("the log does not tell whether it is of a debug build; most buildbots have --with-pydebug");
+  if (!log.debug)
+    remark("the log does not tell whether it is of a debug build; most buildbots have --with-pydebug");
   run(configure);
   if (here) run({"make", "clean"});
   run({"make", fmt::format("-j{}", std::max(cpus, 1U))});

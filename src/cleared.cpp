@@ -12,10 +12,10 @@
 namespace bbbisect {
 namespace {
 
-// Of six real polluters one was undone by another test in three of four runs that held it, and where it was undone once
-// it is undone again: a second run that clears a suspect tells less than the first. In simulated suites one further log
-// in a random order saves a sixth of the time to find one polluter, three save two fifths; pairs, which are pulled
-// apart, cost a twentieth more. With half the value, pairs pay twice as much.
+// Of six real polluters one was undone by another test in three of four runs that held it, and where it was
+// undone once it is undone again: a second run that clears a suspect tells less than the first. In simulated
+// suites one further log in a random order saves a sixth of the time to find one polluter, three save two
+// fifths; pairs, which are pulled apart, cost a twentieth more. With half the value, pairs pay twice as much.
 constexpr double cleared_once = 0.2;
 constexpr double cleared_again = 0.5;
 
@@ -33,8 +33,9 @@ bool contains(const TestOrder& names, std::string_view name) {
 
 // What makes a run of a module another one: other methods of it, or of other files.
 std::vector<RunnerOption> narrowing(const Launch& launch) {
-  static constexpr std::string_view options[] = {"--match",    "--matchfile",      "--ignore", "--ignorefile",
-                                                 "--testdir",  "--huntrleaks",     "--forever", "--parallel-threads"};
+  static constexpr std::string_view options[] = {"--match",      "--matchfile",       "--ignore",
+                                                 "--ignorefile", "--testdir",         "--huntrleaks",
+                                                 "--forever",    "--parallel-threads"};
   std::vector<RunnerOption> found;
   for (const RunnerOption& option : launch.options) {
     if (std::ranges::find(options, option.name) != std::end(options)) found.push_back(option);
@@ -45,7 +46,8 @@ std::vector<RunnerOption> narrowing(const Launch& launch) {
 // Whether the test at `place` ran to its end. A skipped one may have done some of it when it was imported.
 bool ran(const Run& run, std::size_t place) {
   const ShownTest& test = run.tests[place];
-  for (const std::string_view word : {"skipped", "ran no", "run no", "interrupted", "crashed", "timed out", "worker"}) {
+  for (const std::string_view word :
+       {"skipped", "ran no", "run no", "interrupted", "crashed", "timed out", "worker"}) {
     if (test.result.starts_with(word)) return false;
   }
   if (run.sections.empty()) return true;
@@ -62,7 +64,8 @@ struct Heard {
 
 Heard hear(const Question& question, const Run& run) {
   const auto nothing = [](const std::string& why) { return Heard{std::nullopt, why}; };
-  if (run.mode == RunMode::parallel) return nothing("is of a parallel run, in which each test file has a process of its own");
+  if (run.mode == RunMode::parallel)
+    return nothing("is of a parallel run, in which each test file has a process of its own");
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < run.tests.size(); ++i) {
     if (same_test(run.tests[i].name, question.victim)) places.push_back(i);
@@ -70,7 +73,8 @@ Heard hear(const Question& question, const Run& run) {
   if (places.empty()) return nothing("does not show a run of it");
   if (places.size() > 1) return nothing("ran it more than once in a process");
   const Launch launch = parse_launch(run.command).value_or(Launch{});
-  if (narrowing(launch) != narrowing(question.launch)) return nothing("chose other methods or files of the tests (-m, -i, --testdir, -R)");
+  if (narrowing(launch) != narrowing(question.launch))
+    return nothing("chose other methods or files of the tests (-m, -i, --testdir, -R)");
 
   const std::size_t place = places.front();
   FurtherRun further;
@@ -108,7 +112,8 @@ bool same_order(const TestOrder& suspects, const TestOrder& before) {
 
 }  // namespace
 
-void add_further_log(Question& question, const BuildLog& log, const std::string& name, std::optional<bool> fails) {
+void add_further_log(Question& question, const BuildLog& log, const std::string& name,
+                     std::optional<bool> fails) {
   if (question.victim.empty()) return;
   const auto remark = [&](const std::string& why) {
     question.remarks.push_back(fmt::format("{} tells nothing of the suspects: it {}", name, why));
@@ -129,15 +134,16 @@ void add_further_log(Question& question, const BuildLog& log, const std::string&
     heard = true;
     told.run->log = name;
     if (!told.run->fails && same_order(question.suspects, told.run->before)) {
-      question.remarks.push_back(fmt::format("{} passed in {} after all {} suspects in the same order: if one of them is the "
-                                             "culprit, chance, the seed or the machine plays a part as well",
-                                             question.victim, name, question.suspects.size()));
+      question.remarks.push_back(
+          fmt::format("{} passed in {} after all {} suspects in the same order: if one of them is the "
+                      "culprit, chance, the seed or the machine plays a part as well",
+                      question.victim, name, question.suspects.size()));
     }
     question.further.push_back(std::move(*told.run));
   }
   if (!heard && otherwise) {
-    throw Error(fmt::format("{} {} in {}: name that log with {}", question.victim, *fails ? "passes" : "fails", name,
-                            *fails ? "--passing" : "--failing"));
+    throw Error(fmt::format("{} {} in {}: name that log with {}", question.victim, *fails ? "passes" : "fails",
+                            name, *fails ? "--passing" : "--failing"));
   }
   if (!heard) remark(why);
 }

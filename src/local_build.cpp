@@ -11,8 +11,8 @@ namespace {
 
 using nlohmann::json;
 
-// For every CPython from 3.6 on. What cannot be told is empty; only the version must be. A test is never imported,
-// the package around them is.
+// For every CPython from 3.6 on. What cannot be told is empty; only the version must be. A test is never
+// imported, the package around them is.
 constexpr const char* script = R"python(
 import json, sys
 
@@ -105,7 +105,8 @@ LocalBuild build_from(const json& answer) {
   header.encodings = "locale=" + text_of(answer, "locale") + " FS=" + text_of(answer, "filesystem");
   header.cpus = text_of(answer, "cpus");
   LocalBuild local;
-  local.build = build_of(header, split_words(text_of(answer, "configure")).value_or(std::vector<std::string>()));
+  local.build =
+      build_of(header, split_words(text_of(answer, "configure")).value_or(std::vector<std::string>()));
   local.build.options_told = true;
   local.build.debug = answer.at("debug").get<bool>();
   local.build.free_threaded = answer.at("free_threaded").get<bool>();

@@ -1,6 +1,7 @@
-// The Python that a log is of, and the one at hand: what each is, how they differ, and what would make one like the
-// log's. Pure; runner.hpp asks the one at hand. A log is hostile: nothing of it becomes part of a command but a
-// commit in hexadecimal, the number of a release or a pull request, and options of configure that are known here.
+// The Python that a log is of, and the one at hand: what each is, how they differ, and what would make one like
+// the log's. Pure; runner.hpp asks the one at hand. A log is hostile: nothing of it becomes part of a command
+// but a commit in hexadecimal, the number of a release or a pull request, and options of configure that are
+// known here.
 #pragma once
 
 #include <bbbisect/question.hpp>
@@ -16,9 +17,9 @@ namespace bbbisect {
 
 /// What is not told is empty.
 struct Build {
-  std::string version;  ///< "3.12.0a7+"
-  std::string branch;   ///< "heads/main", "tags/v3.12.1", "main"
-  std::string commit;   ///< 7 to 40 hexadecimal digits
+  std::string version;   ///< "3.12.0a7+"
+  std::string branch;    ///< "heads/main", "tags/v3.12.1", "main"
+  std::string commit;    ///< 7 to 40 hexadecimal digits
   std::string compiler;  ///< "GCC 12.2.0"
   std::optional<bool> debug, free_threaded;
   std::string platform;      ///< "Linux-6.1.0-x86_64-with-glibc2.36 little-endian"
@@ -69,8 +70,8 @@ std::string phrase_of(const std::vector<Difference>& differences);
 /// The commit or the tag of the log's source, as git checkout takes it; empty when the log names none.
 std::string revision_of(const Build& build);
 
-/// The commands that make a build like the log's and ask it the same with `bbbisect`, a line each to paste into a
-/// POSIX shell; a line with "#" is a remark. `local` is nullopt where there is no Python to begin with.
+/// The commands that make a build like the log's and ask it the same with `bbbisect`, a line each to paste into
+/// a POSIX shell; a line with "#" is a remark. `local` is nullopt where there is no Python to begin with.
 std::vector<std::string> matching_commands(const Question& question, const std::optional<LocalBuild>& local,
                                            unsigned cpus, const std::vector<std::string>& bbbisect);
 

@@ -70,7 +70,8 @@ bool holds(const std::vector<std::string>& lines, const std::string& line) {
 }
 
 bool mentions(const std::vector<std::string>& lines, const std::string& part) {
-  return std::ranges::any_of(lines, [&](const std::string& line) { return line.find(part) != std::string::npos; });
+  return std::ranges::any_of(lines,
+                             [&](const std::string& line) { return line.find(part) != std::string::npos; });
 }
 
 const std::vector<std::string> ask_again{"bbbisect", "/logs/a b.txt"};
@@ -86,7 +87,8 @@ TEST_CASE("build: what the header of a version tells") {
     const char* version;
     Build build;
   };
-  const auto told = [](const char* version, const char* branch, const char* commit, const char* compiler, bool free_threaded) {
+  const auto told = [](const char* version, const char* branch, const char* commit, const char* compiler,
+                       bool free_threaded) {
     Build build;
     build.version = version;
     build.branch = branch;
@@ -96,7 +98,8 @@ TEST_CASE("build: what the header of a version tells") {
     return build;
   };
   const Row rows[] = {
-      {"CPython 3.6.15 (default, May 9 2024, 07:30:54) [GCC 12.2.0]", told("3.6.15", "default", "", "GCC 12.2.0", false)},
+      {"CPython 3.6.15 (default, May 9 2024, 07:30:54) [GCC 12.2.0]",
+       told("3.6.15", "default", "", "GCC 12.2.0", false)},
       {"CPython 3.12.0a7+ (heads/main:3f2a5c1, Apr 5 2023, 10:00:00) [GCC 12.2.0]",
        told("3.12.0a7+", "heads/main", "3f2a5c1", "GCC 12.2.0", false)},
       {"CPython 3.15.0a6+ (heads/main-dirty:D625F7DA33B, Feb 13 2026, 17:27:29) [Clang 18.1.3 (1ubuntu1)]",
@@ -108,7 +111,8 @@ TEST_CASE("build: what the header of a version tells") {
       {"CPython 3.14.0a1+ experimental free-threading build (heads/main:d625f7da33b, Oct 1 2024) [GCC 12.2.0]",
        told("3.14.0a1+", "heads/main", "d625f7da33b", "GCC 12.2.0", true)},
       // What is no commit is none.
-      {"CPython 3.12.0a7+ (heads/main:$(reboot), Apr 5 2023) [GCC]", told("3.12.0a7+", "heads/main", "", "GCC", false)},
+      {"CPython 3.12.0a7+ (heads/main:$(reboot), Apr 5 2023) [GCC]",
+       told("3.12.0a7+", "heads/main", "", "GCC", false)},
       {"CPython 3.12.0 (main:abc123, Apr 5 2023)", told("3.12.0", "main", "", "", false)},
   };
   for (const Row& row : rows) {
@@ -140,7 +144,8 @@ TEST_CASE("build: system and architecture, by whatever name") {
   check(build_of_platform("macOS-10.15.7-x86_64-i386-64bit little-endian"), "macOS", "x86_64");
   check(build_of_platform("Darwin-19.6.0-x86_64-i386-64bit little-endian"), "macOS", "x86_64");
   check(build_of_platform("FreeBSD-14.0-RELEASE-amd64-64bit-ELF little-endian"), "FreeBSD", "x86_64");
-  check(build_of_platform("Windows-10-10.0.19045-SP0 little-endian", "CPython 3.12.1 (tags/v3.12.1:2305ca5, x) [MSC v.1937 64 bit (AMD64)]"),
+  check(build_of_platform("Windows-10-10.0.19045-SP0 little-endian",
+                          "CPython 3.12.1 (tags/v3.12.1:2305ca5, x) [MSC v.1937 64 bit (AMD64)]"),
         "Windows", "x86_64");
   check(build_of_platform("Linux-6.1-unheard_of-with-glibc2.36 big-endian"), "Linux", "");
 }
@@ -150,18 +155,20 @@ TEST_CASE("build: debug or release, and how it was configured") {
   run.build = "release JIT (disabled) shared ThinLTO+PGO dtrace";
   Build build = build_of(run, {});
   CHECK(build.debug == false);
-  CHECK(build.options == std::set<std::string>{"--enable-experimental-jit=yes-off", "--enable-shared", "--with-lto=thin",
-                                               "--enable-optimizations", "--with-dtrace"});
+  CHECK(build.options == std::set<std::string>{"--enable-experimental-jit=yes-off", "--enable-shared",
+                                               "--with-lto=thin", "--enable-optimizations", "--with-dtrace"});
   run.build = "free_threading debug ASAN+UBSAN TraceRefs";
   build = build_of(run, {});
   CHECK(build.debug == true);
   CHECK(build.free_threaded == true);
-  CHECK(build.options == std::set<std::string>{"--with-address-sanitizer", "--with-undefined-behavior-sanitizer", "--with-trace-refs"});
+  CHECK(build.options == std::set<std::string>{"--with-address-sanitizer",
+                                               "--with-undefined-behavior-sanitizer", "--with-trace-refs"});
 
   // Options that name programs, paths or flags of the compiler are nobody's business here.
-  build = build_of({}, {"--with-pydebug", "--disable-gil", "--prefix=/opt", "CC=sh -c reboot", "--with-build-python=./evil",
-                        "--with-lto=full", "--with-hash-algorithm=fnv", "--with-hash-algorithm=$(id)", "--enable-shared=no",
-                        "--enable-bolt;reboot", "--with-pydebugger"});
+  build = build_of(
+      {}, {"--with-pydebug", "--disable-gil", "--prefix=/opt", "CC=sh -c reboot", "--with-build-python=./evil",
+           "--with-lto=full", "--with-hash-algorithm=fnv", "--with-hash-algorithm=$(id)", "--enable-shared=no",
+           "--enable-bolt;reboot", "--with-pydebugger"});
   CHECK(build.debug == true);
   CHECK(build.free_threaded == true);
   CHECK(build.options == std::set<std::string>{"--with-lto", "--with-hash-algorithm=fnv"});
@@ -177,11 +184,12 @@ TEST_CASE("build: differences stand in the order in which they tell") {
   LocalBuild local = release_here();
   local.lacks = {"audio", "network"};
   const Question question = question_of_main();
-  const std::vector<Difference> all = differences(question, local, {{"LANG", "C.UTF-8"}, {"HOME", "/root"}, {"TERM", "xterm"}});
-  CHECK(whats(all) ==
-        std::vector<std::string>{"version", "commit", "build", "options of configure", "architecture",
-                                 "locale encoding", "filesystem encoding", "resource audio", "resource network",
-                                 "resource gui", "CPUs", "platform", "LANG", "TERM"});
+  const std::vector<Difference> all =
+      differences(question, local, {{"LANG", "C.UTF-8"}, {"HOME", "/root"}, {"TERM", "xterm"}});
+  CHECK(whats(all) == std::vector<std::string>{"version", "commit", "build", "options of configure",
+                                               "architecture", "locale encoding", "filesystem encoding",
+                                               "resource audio", "resource network", "resource gui", "CPUs",
+                                               "platform", "LANG", "TERM"});
   CHECK(all[0].log == "3.15.0a6+");
   CHECK(all[0].here == "3.11.2");
   CHECK(all[1].here == "not told");
@@ -190,21 +198,34 @@ TEST_CASE("build: differences stand in the order in which they tell") {
   CHECK(all.back().log == "unset");
   CHECK(phrase_of(all) ==
         "version 3.15.0a6+ there, 3.11.2 here; commit d625f7da33b there, not told here; build debug "
-        "there, release here; options of configure --enable-shared there, none of them here; architecture aarch64 "
+        "there, release here; options of configure --enable-shared there, none of them here; architecture "
+        "aarch64 "
         "there, x86_64 here");
 }
 
 TEST_CASE("build: what is not told is no difference") {
   CHECK(differences({}, release_here(), {{"TZ", "UTC"}}).empty());
-  CHECK(differences(question_of_main(), like(question_of_main()), question_of_main().environment).size() == 1);  // gui
+  CHECK(differences(question_of_main(), like(question_of_main()), question_of_main().environment).size() ==
+        1);  // gui
   CHECK(phrase_of({}).empty());
+}
+
+TEST_CASE("build: what the Python here does not tell is no difference either") {
+  LocalBuild silent;
+  silent.build.version = "3.11.2";
+  Question question = question_of_main();
+  question.environment.clear();
+  CHECK(whats(differences(question, silent, {{"DISPLAY", ":0"}})) ==
+        std::vector<std::string>{"version", "commit"});
 }
 
 TEST_CASE("build: a commit is the same by a part of it, a release by its name") {
   Question question = question_of_main();
   LocalBuild local = like(question);
   question.environment["DISPLAY"] = ":1";
-  const auto what = [&] { return whats(differences(question, local, {{"DISPLAY", ":0"}, {"LANG", "de_DE"}, {"HOME", "/"}})); };
+  const auto what = [&] {
+    return whats(differences(question, local, {{"DISPLAY", ":0"}, {"LANG", "de_DE"}, {"HOME", "/"}}));
+  };
   local.build.commit = "d625f7da33b0123456789012345678901234abcd";
   CHECK(what().empty());
   local.head = local.build.commit;
@@ -239,10 +260,16 @@ TEST_CASE("build: a resource counts when the log used it") {
   Question question;
   LocalBuild local = release_here();
   local.lacks = {"network"};
-  const auto misses = [&] { return holds(whats(differences(question, local, {{"DISPLAY", ":0"}})), "resource network"); };
+  const auto misses = [&] {
+    return holds(whats(differences(question, local, {{"DISPLAY", ":0"}})), "resource network");
+  };
   CHECK_FALSE(misses());
-  for (const auto& [options, used] : std::initializer_list<std::pair<const char*, bool>>{
-           {"-uall", true}, {"-uall,-network", false}, {"-uall,-network,network", true}, {"-unetwork,none", false}, {"--slow-ci", true}}) {
+  for (const auto& [options, used] :
+       std::initializer_list<std::pair<const char*, bool>>{{"-uall", true},
+                                                           {"-uall,-network", false},
+                                                           {"-uall,-network,network", true},
+                                                           {"-unetwork,none", false},
+                                                           {"--slow-ci", true}}) {
     CAPTURE(options);
     question.launch = *parse_launch({"./python", "-m", "test", options});
     CHECK(misses() == used);
@@ -262,7 +289,11 @@ TEST_CASE("build: a resource counts when the log used it") {
 
 TEST_CASE("build: variables that a test may see") {
   Question question;
-  question.environment = {{"TZ", "UTC"}, {"PYTHONUTF8", "1"}, {"LC_ALL", std::string(300, 'x') + "\x1b[2J"}, {"HOME", "/a"}, {"EDITOR", "vi"}};
+  question.environment = {{"TZ", "UTC"},
+                          {"PYTHONUTF8", "1"},
+                          {"LC_ALL", std::string(300, 'x') + "\x1b[2J"},
+                          {"HOME", "/a"},
+                          {"EDITOR", "vi"}};
   const Variables own{{"TZ", "CET"}, {"HOME", "/b"}, {"LC_ALL", ""}};
   std::vector<Difference> all = differences(question, release_here(), own);
   CHECK(whats(all) == std::vector<std::string>{"LC_ALL", "PYTHONUTF8", "TZ"});
@@ -340,9 +371,11 @@ TEST_CASE("build: what a log names is checked out by its shape alone") {
   CHECK(checkouts("CPython 3.12.1 (main, Dec 7 2023) [GCC]") == "v3.12.1");
   CHECK(checkouts("CPython 3.13.0rc1 (main, Dec 7 2023) [GCC]") == "v3.13.0rc1");
   CHECK(checkouts("CPython 3.12.0a7+ (main, Dec 7 2023) [GCC]") == "v3.12.0a7");
-  for (const char* hostile : {"CPython 3.12.1;reboot (main, x)", "CPython 3.12.$(id) (main, x)", "CPython 3.12 (main, x)",
-                              "CPython 3.12.1.2 (main, x)", "CPython 3.12.1x2 (main, x)", "CPython 3.12.1a (main, x)",
-                              "CPython 3..1 (main, x)", "CPython 3.12.1-- (--detach, x)", "CPython 3.99999999999999999999.1 (main, x)"}) {
+  for (const char* hostile :
+       {"CPython 3.12.1;reboot (main, x)", "CPython 3.12.$(id) (main, x)", "CPython 3.12 (main, x)",
+        "CPython 3.12.1.2 (main, x)", "CPython 3.12.1x2 (main, x)", "CPython 3.12.1a (main, x)",
+        "CPython 3..1 (main, x)", "CPython 3.12.1-- (--detach, x)",
+        "CPython 3.99999999999999999999.1 (main, x)"}) {
     CAPTURE(hostile);
     CHECK(checkouts(hostile).empty());
   }

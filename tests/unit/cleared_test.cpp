@@ -30,8 +30,8 @@ std::string run_of(const std::vector<std::string>& tests, const std::string& opt
     text += place + "\n";
     if (result.starts_with("failed ") && !result.ends_with(')')) {
       const std::string line(70, '=');
-      text += line + "\nFAIL: test_" + result.substr(7) + " (test." + name + ".T.test_" + result.substr(7) + ")\n" +
-              std::string(70, '-') + "\nTraceback (most recent call last):\nAssertionError: no\n\n";
+      text += line + "\nFAIL: test_" + result.substr(7) + " (test." + name + ".T.test_" + result.substr(7) +
+              ")\n" + std::string(70, '-') + "\nTraceback (most recent call last):\nAssertionError: no\n\n";
       text += place + " failed (1 failure)\n";
       failed += "    " + name + "\n";
     } else {
@@ -42,7 +42,9 @@ std::string run_of(const std::vector<std::string>& tests, const std::string& opt
          (failed.empty() ? "" : "1 test failed:\n" + failed + "\n") + "Result: X\n";
 }
 
-Question question_of(const std::string& log) { return pose_question(read(log), std::nullopt, Extent::shown, {}); }
+Question question_of(const std::string& log) {
+  return pose_question(read(log), std::nullopt, Extent::shown, {});
+}
 
 const TestOrder suspects{"test_a", "test_b", "test_c", "test_d"};
 const std::string the_log = run_of({"test_a", "test_b", "test_c", "test_d", "test_v failed x"});
@@ -77,25 +79,30 @@ std::string refusal(const std::string& further, bool fails) {
 }  // namespace
 
 TEST_CASE("cleared: a suspect that ran before the victim where it passed") {
-  CHECK(cleared(run_of({"test_c", "test_x", "test.test_a", "test_v", "test_b"}), false) == TestOrder{"test_a", "test_c"});
+  CHECK(cleared(run_of({"test_c", "test_x", "test.test_a", "test_v", "test_b"}), false) ==
+        TestOrder{"test_a", "test_c"});
   CHECK(cleared(run_of({"test_v", "test_b"}), false).empty());
   // One that did not run to its end may still be the one.
-  CHECK(cleared(run_of({"test_a skipped", "test_b ran no tests", "test_c failed x", "test_v"}), false) == TestOrder{"test_c"});
+  CHECK(cleared(run_of({"test_a skipped", "test_b ran no tests", "test_c failed x", "test_v"}), false) ==
+        TestOrder{"test_c"});
   // An altered environment is a pass where it is not the failure.
   CHECK(cleared(run_of({"test_a", "test_v failed (env changed)"}), false) == TestOrder{"test_a"});
 }
 
 TEST_CASE("cleared: a suspect that did not run before the victim where it failed as well") {
-  CHECK(cleared(run_of({"test_c", "test_x", "test.test_a", "test_v failed x", "test_b"}), true) == TestOrder{"test_b", "test_d"});
+  CHECK(cleared(run_of({"test_c", "test_x", "test.test_a", "test_v failed x", "test_b"}), true) ==
+        TestOrder{"test_b", "test_d"});
   CHECK(cleared(run_of({"test_v failed x"}), true) == suspects);
   // A skipped one was imported.
-  CHECK(cleared(run_of({"test_a skipped", "test_v failed x"}), true) == TestOrder{"test_b", "test_c", "test_d"});
+  CHECK(cleared(run_of({"test_a skipped", "test_v failed x"}), true) ==
+        TestOrder{"test_b", "test_c", "test_d"});
 }
 
 TEST_CASE("cleared: only runs in one process with the same victim tell anything") {
   const std::string parallel =
       "0:00:00 load avg: 0.50 Run 2 tests in parallel using 2 worker processes\n"
-      "0:00:01 load avg: 0.50 [1/2] test_a passed\n0:00:01 load avg: 0.50 [2/2] test_v passed\n\n== Tests result: SUCCESS ==\n";
+      "0:00:01 load avg: 0.50 [1/2] test_a passed\n0:00:01 load avg: 0.50 [2/2] test_v passed\n\n== Tests "
+      "result: SUCCESS ==\n";
   CHECK(cleared(parallel, false).empty());
   CHECK(cleared(run_of({"test_a", "test_b"}), false).empty());
   CHECK(cleared(run_of({"test_a", "test_v", "test_b", "test_v"}), false).empty());
@@ -119,16 +126,22 @@ TEST_CASE("cleared: a log whose beginning is lost tells only of what it shows") 
 
 TEST_CASE("cleared: the first outcome counts, not that of a re-run") {
   const std::string again =
-      "Re-running 1 failed tests in verbose mode in subprocesses\nRun 1 test in parallel using 1 worker process\n"
-      "0:00:09 load avg: 0.50 [1/1] test_v passed\n\n== Tests result: FAILURE then SUCCESS ==\n\n1 re-run test:\n    test_v\n\n"
+      "Re-running 1 failed tests in verbose mode in subprocesses\nRun 1 test in parallel using 1 worker "
+      "process\n"
+      "0:00:09 load avg: 0.50 [1/1] test_v passed\n\n== Tests result: FAILURE then SUCCESS ==\n\n1 re-run "
+      "test:\n    test_v\n\n"
       "Result: FAILURE then SUCCESS\n";
-  CHECK(cleared(run_of({"test_a", "test_v failed x"}) + again, true) == TestOrder{"test_b", "test_c", "test_d"});
-  CHECK(refusal(run_of({"test_a", "test_v failed x"}) + again, false) == "test_v fails in other.log: name that log with --failing");
+  CHECK(cleared(run_of({"test_a", "test_v failed x"}) + again, true) ==
+        TestOrder{"test_b", "test_c", "test_d"});
+  CHECK(refusal(run_of({"test_a", "test_v failed x"}) + again, false) ==
+        "test_v fails in other.log: name that log with --failing");
 }
 
 TEST_CASE("cleared: a log that says the opposite is refused") {
-  CHECK(refusal(run_of({"test_a", "test_v"}), true) == "test_v passes in other.log: name that log with --passing");
-  CHECK(refusal(run_of({"test_a", "test_v failed x"}), false) == "test_v fails in other.log: name that log with --failing");
+  CHECK(refusal(run_of({"test_a", "test_v"}), true) ==
+        "test_v passes in other.log: name that log with --passing");
+  CHECK(refusal(run_of({"test_a", "test_v failed x"}), false) ==
+        "test_v fails in other.log: name that log with --failing");
   // With several victims nobody says for which of them it is.
   Question question = question_of(the_log);
   add_further_log(question, read(run_of({"test_a", "test_v"})), "p.log", std::nullopt);
@@ -142,11 +155,14 @@ TEST_CASE("cleared: a log that says the opposite is refused") {
 
 TEST_CASE("cleared: that nothing differs but the outcome is worth a remark") {
   Question question = question_of(the_log);
-  add_further_log(question, read(run_of({"test_b", "test_a", "test_c", "test_d", "test_v"})), "other.log", false);
+  add_further_log(question, read(run_of({"test_b", "test_a", "test_c", "test_d", "test_v"})), "other.log",
+                  false);
   CHECK(question.remarks.empty());
-  add_further_log(question, read(run_of({"test_a", "test_x", "test_b", "test_c", "test_d", "test_v"})), "same.log", false);
+  add_further_log(question, read(run_of({"test_a", "test_x", "test_b", "test_c", "test_d", "test_v"})),
+                  "same.log", false);
   REQUIRE(question.remarks.size() == 1);
-  CHECK(question.remarks.front().starts_with("test_v passed in same.log after all 4 suspects in the same order"));
+  CHECK(
+      question.remarks.front().starts_with("test_v passed in same.log after all 4 suspects in the same order"));
 }
 
 TEST_CASE("cleared: more runs clear more, and nobody is ever out of the question") {
@@ -203,7 +219,8 @@ Searched search(const TestOrder& order, const TestOrder& group, Suspicion suspic
   the_case.victim = "test_v";
   the_case.suspects = order;
   the_case.suspicion = std::move(suspicion);
-  for (std::size_t i = 0; i < order.size(); ++i) the_case.durations.learn({order[i]}, {Seconds(1 + static_cast<double>(i * 7 % 11))});
+  for (std::size_t i = 0; i < order.size(); ++i)
+    the_case.durations.learn({order[i]}, {Seconds(1 + static_cast<double>(i * 7 % 11))});
   the_case.durations.learn({"test_v"}, {Seconds(0.5)});
   World world{group};
   const Conclusion conclusion =
@@ -226,7 +243,8 @@ TEST_CASE("cleared: a polluter is found sooner by what other runs tell") {
   double with = 0;
   for (std::size_t polluter = 0; polluter < order.size(); ++polluter) {
     // A passing run in the reverse order: all that stand behind the polluter ran before the victim.
-    const FurtherRun passing{"p.log", false, {order.begin() + static_cast<std::ptrdiff_t>(polluter) + 1, order.end()}};
+    const FurtherRun passing{
+        "p.log", false, {order.begin() + static_cast<std::ptrdiff_t>(polluter) + 1, order.end()}};
     CHECK(search(order, {order[polluter]}, {}).culprits == TestOrder{order[polluter]});
     const Searched informed = search(order, {order[polluter]}, clearing(order, {passing}));
     CHECK(informed.culprits == TestOrder{order[polluter]});
@@ -238,23 +256,29 @@ TEST_CASE("cleared: a polluter is found sooner by what other runs tell") {
 
 TEST_CASE("cleared: tests that act together are found whichever of them was cleared") {
   const TestOrder order = numbered(24);
-  for (const auto& [first, second] : std::initializer_list<std::pair<std::size_t, std::size_t>>{{0, 23}, {3, 4}, {11, 17}, {22, 23}}) {
+  for (const auto& [first, second] :
+       std::initializer_list<std::pair<std::size_t, std::size_t>>{{0, 23}, {3, 4}, {11, 17}, {22, 23}}) {
     const TestOrder group{order[first], order[second]};
-    // A run with one of them, with both in the other order, with all in the other order; a failing run with both.
+    // A run with one of them, with both in the other order, with all in the other order; a failing run with
+    // both.
     const std::vector<std::vector<FurtherRun>> told = {
         {{"p.log", false, {order[first]}}},
         {{"p.log", false, {order[second]}}},
         {{"p.log", false, {order[second], order[first]}}},
         {{"p.log", false, {order.rbegin(), order.rend()}}},
-        {{"p.log", false, {order[first]}}, {"q.log", false, {order[second]}}, {"r.log", false, {order[second], order[first]}}},
+        {{"p.log", false, {order[first]}},
+         {"q.log", false, {order[second]}},
+         {"r.log", false, {order[second], order[first]}}},
         {{"f.log", true, group}},
         {{"f.log", true, group}, {"p.log", false, {order[second], order[first]}}},
         // The victim has another polluter there.
         {{"f.log", true, {}}},
     };
-    for (const std::vector<FurtherRun>& runs : told) CHECK(search(order, group, clearing(order, runs)).culprits == group);
+    for (const std::vector<FurtherRun>& runs : told)
+      CHECK(search(order, group, clearing(order, runs)).culprits == group);
   }
   // Three, all cleared, more than once.
   const TestOrder three{order[2], order[9], order[20]};
-  CHECK(search(order, three, clearing(order, {{"p.log", false, three}, {"q.log", false, three}})).culprits == three);
+  CHECK(search(order, three, clearing(order, {{"p.log", false, three}, {"q.log", false, three}})).culprits ==
+        three);
 }
