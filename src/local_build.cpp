@@ -1,6 +1,7 @@
 #include <bbbisect/build.hpp>
 
 #include <bbbisect/command.hpp>
+#include <bbbisect/printable.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -94,16 +95,16 @@ std::string text_of(const json& answer, const char* key) { return answer.at(key)
 
 std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
+  return printable(text);
 }
 
 LocalBuild build_from(const json& answer) {
   // What regrtest's header would say.
   Run header;
   header.version = "CPython " + one_line(text_of(answer, "version"));
-  header.platform = text_of(answer, "platform");
-  header.encodings = "locale=" + text_of(answer, "locale") + " FS=" + text_of(answer, "filesystem");
-  header.cpus = text_of(answer, "cpus");
+  header.platform = one_line(text_of(answer, "platform"));
+  header.encodings = one_line("locale=" + text_of(answer, "locale") + " FS=" + text_of(answer, "filesystem"));
+  header.cpus = one_line(text_of(answer, "cpus"));
   LocalBuild local;
   local.build =
       build_of(header, split_words(text_of(answer, "configure")).value_or(std::vector<std::string>()));
@@ -113,9 +114,9 @@ LocalBuild build_from(const json& answer) {
   local.text = "Python " + one_line(text_of(answer, "version"));
   local.source = text_of(answer, "source");
   local.build_directory = text_of(answer, "build_directory");
-  local.head = text_of(answer, "head");
+  local.head = one_line(text_of(answer, "head"));
   local.test_directory = text_of(answer, "tests");
-  for (const json& resource : answer.at("lacks")) local.lacks.insert(resource.get<std::string>());
+  for (const json& resource : answer.at("lacks")) local.lacks.insert(printable(resource.get<std::string>()));
   local.memory = answer.at("memory").get<double>();
   return local;
 }

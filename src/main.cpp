@@ -2,6 +2,7 @@
 #include <bbbisect/every_failure.hpp>
 #include <bbbisect/explain.hpp>
 #include <bbbisect/interrupt.hpp>
+#include <bbbisect/printable.hpp>
 #include <bbbisect/terminal.hpp>
 
 #include <fmt/format.h>
@@ -60,11 +61,11 @@ int main(int argc, char** argv) try {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe must not end a search
   return static_cast<int>(bbbisect_main(argc, argv));
 } catch (const Error& error) {
-  std::cerr << "bbbisect: " << error.what() << "\n";
+  std::cerr << "bbbisect: " << printable(error.what(), unlimited) << "\n";
   return static_cast<int>(error.status());
 } catch (const Interrupted&) {
   return static_cast<int>(ExitStatus::interrupted);
 } catch (const std::exception& error) {
-  std::cerr << "bbbisect: internal trouble: " << error.what() << "; please report it with the log\n";
+  std::cerr << "bbbisect: internal trouble: " << printable(error.what()) << "; please report it with the log\n";
   return static_cast<int>(ExitStatus::internal);
 }

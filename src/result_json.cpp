@@ -79,9 +79,9 @@ json rate_facts(const Rate& rate) {
   return {{"fails", rate.fails}, {"runs", rate.runs}, {"low", rate.low}, {"high", rate.high}};
 }
 
-// A log may hold any bytes; JSON holds UTF-8.
+// In ASCII: what of the user's own words is not printable, such as a path with any bytes, steers no terminal here.
 std::string printed(const json& value) {
-  return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  return value.dump(2, ' ', true, json::error_handler_t::replace) + "\n";
 }
 
 json facts_of(const Result& result, const Question& question, const ReplayOptions& options) {

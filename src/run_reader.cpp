@@ -1,5 +1,7 @@
 #include "run_reader.hpp"
 
+#include <bbbisect/printable.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -23,44 +25,44 @@ bool may_be_first(const ProgressLine& progress) {
   return progress.index > 0 && progress.index <= *progress.total && *progress.total <= most_tests;
 }
 
-// Replaces what would steer a terminal; newlines stand only in the values of an environment, and C1 controls
-// stand in two bytes of UTF-8.
-void disarm(std::string& text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool second = (byte & 0xe0U) == 0x80 && i > 0 && text[i - 1] == '\xc2';
-    if ((byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7f || second) text[i] = '?';
-  }
+void make_printable(std::string& text) { text = printable(text); }
+
+// A cut word would be another word.
+void make_printable(std::vector<std::string>& command) {
+  for (std::string& word : command) word = printable(word, unlimited);
 }
 
-void disarm(Run& run) {
+void make_printable(Run& run) {
   for (std::string* text : {&run.version, &run.platform, &run.build, &run.resources, &run.encodings,
                             &run.cpus, &run.how_ended, &run.closing}) {
-    disarm(*text);
+    make_printable(*text);
   }
-  if (run.seed) disarm(*run.seed);
-  for (std::string& word : run.command) disarm(word);
-  for (ShownTest& test : run.tests) disarm(test.result);
-  for (ResultSection& section : run.sections) disarm(section.state);
+  if (run.seed) run.seed = printable(*run.seed, unlimited);
+  make_printable(run.command);
+  for (ShownTest& test : run.tests) make_printable(test.result);
+  for (ResultSection& section : run.sections) make_printable(section.state);
   for (std::vector<Failure>* failures : {&run.failures, &run.repeats}) {
     for (Failure& failure : *failures) {
-      disarm(failure.text);
-      for (std::string& method : failure.methods) disarm(method);
-      for (std::string& exception : failure.exceptions) disarm(exception);
-      for (std::string& part : failure.altered) disarm(part);
+      make_printable(failure.text);
+      for (TestOrder* names : {&failure.methods, &failure.exceptions, &failure.altered}) {
+        for (std::string& name : *names) make_printable(name);
+      }
     }
   }
 }
 
+// Names of tests and modules need nothing: what is none is not taken for one.
 void conclude_all(BuildLog& log, const std::deque<RunNotes>& notes) {
   for (std::size_t i = 0; i < log.runs.size(); ++i) {
     conclude(log.runs[i], notes[i]);
-    disarm(log.runs[i]);
+    make_printable(log.runs[i]);
   }
-  disarm(log.wrapper_end);
-  for (std::string& word : log.first_command) disarm(word);
-  for (std::string& word : log.configure) disarm(word);
-  for (auto& [name, value] : log.environment) disarm(value);
+  make_printable(log.wrapper_end);
+  make_printable(log.first_command);
+  make_printable(log.configure);
+  std::map<std::string, std::string> environment;
+  for (const auto& [name, value] : log.environment) environment[printable(name)] = printable(value, unlimited);
+  log.environment = std::move(environment);
 }
 
 bool is_incomplete(const Run& run) { return run.total && run.tests.size() < *run.total; }

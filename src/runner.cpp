@@ -1,4 +1,5 @@
 #include <bbbisect/error.hpp>
+#include <bbbisect/printable.hpp>
 #include <bbbisect/process.hpp>
 #include <bbbisect/replay.hpp>
 #include <bbbisect/runner.hpp>
@@ -20,10 +21,10 @@ constexpr Seconds patience{120};
 // What the runner says is wrong: argparse ends with a hint, behind its "error: ...".
 std::string complaint(std::string_view text) {
   if (const std::size_t error = text.rfind("error: "); error != std::string_view::npos) {
-    return std::string(text.substr(error, text.find('\n', error) - error));
+    return printable(text.substr(error, text.find('\n', error) - error));
   }
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
-  return std::string(text.substr(text.rfind('\n') + 1));
+  return printable(text.substr(text.rfind('\n') + 1));
 }
 
 bool exited_with_0(const Ending& ending) {

@@ -528,7 +528,7 @@ TEST_CASE("what Buildbot prints around a run") {
   CHECK(log.environment.size() == 3);
   CHECK(log.environment.at("HOME") == "/home/buildbot");
   CHECK(log.environment.at("PATH") == "/usr/bin=x:/bin");
-  CHECK(log.environment.at("BASH_FUNC") == "() {  echo a\n} # ./python -m test");
+  CHECK(log.environment.at("BASH_FUNC") == R"(() {  echo a\x0a} # ./python -m test)");
   CHECK(log.exit_status == 2);
   REQUIRE(log.runs.size() == 1);
   CHECK(quote_words(log.runs[0].command)
@@ -810,11 +810,12 @@ TEST_CASE("what would steer a terminal does not get through") {
       "0:00:00 load avg: 1.00 Run tests sequentially\n0:00:00 load avg: 1.00 [1/1] test_a\n"
       "Fatal Python error: \x1b[31mSegm\x1b\x1b"
       "7entation\x7f fault\n");
-  const std::string all = as_json(log).dump(-1, ' ', true, json::error_handler_t::replace);
+  const std::string all = as_json(log).dump(-1, ' ', true);  // throws for what is no UTF-8
   for (const char* escaped : {"\\u001b", "\\u0007", "\\b", "\\u007f", "\\u009b"}) {
     CHECK(all.find(escaped) == std::string::npos);
   }
-  CHECK(log.runs.at(0).how_ended == "Fatal Python error: Segm??7entation? fault");
+  CHECK(log.runs.at(0).how_ended == R"(Fatal Python error: Segm\x1b\x1b7entation\x7f fault)");
+  CHECK(log.runs.at(0).command.back() == R"(\x1b]0;title\x07)");
 }
 
 TEST_CASE("a very long line is read for what is glued to its end") {
