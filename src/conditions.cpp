@@ -1,83 +1,65 @@
 #include <bbbisect/conditions.hpp>
 
+#include "harmless.hpp"
+
 #include <algorithm>
 #include <string_view>
 
 namespace bbbisect {
 namespace {
 
-constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view digits = "0123456789";
 
-bool made_of(std::string_view text, std::string_view more) {
-  constexpr std::size_t longest = 100;
-  return text.size() <= longest && std::ranges::all_of(text, [&](char c) {
-    return letters.find(c) != std::string_view::npos || digits.find(c) != std::string_view::npos ||
-           more.find(c) != std::string_view::npos;
-  });
-}
-
-// A variable that may matter to a test, and the characters, beside letters and digits, that its value may have:
-// none that makes it the name of a file.
+// A variable that may matter to a test, and what its value may be. None that names what is run, loaded, read or
+// written: PATH, HOME, PYTHONPATH, PYTHONSTARTUP, LD_PRELOAD, LOCPATH, TZDIR, TMPDIR and all that are not here.
 struct Variable {
   std::string_view name;
-  std::string_view more;
+  WordKind value = WordKind::flag;
 };
-
-constexpr std::string_view locale_like = "_.@-";
 
 constexpr Variable variables[] = {
-    {"LANG", locale_like},
-    {"LANGUAGE", "_.@-:"},
-    {"LC_ADDRESS", locale_like},
-    {"LC_ALL", locale_like},
-    {"LC_COLLATE", locale_like},
-    {"LC_CTYPE", locale_like},
-    {"LC_MESSAGES", locale_like},
-    {"LC_MONETARY", locale_like},
-    {"LC_NUMERIC", locale_like},
-    {"LC_TIME", locale_like},
-    {"TZ", "_+-,./:<>"},
-    {"TERM", "_+-."},
-    {"COLUMNS", ""},
-    {"LINES", ""},
-    {"CI", ""},
-    {"GITHUB_ACTIONS", ""},
-    {"NO_COLOR", ""},
-    {"FORCE_COLOR", ""},
-    {"MALLOC_PERTURB_", ""},
-    {"PYTHONASYNCIODEBUG", ""},
-    {"PYTHONCOERCECLOCALE", ""},
-    {"PYTHONDEVMODE", ""},
-    {"PYTHONDONTWRITEBYTECODE", ""},
-    {"PYTHONFAULTHANDLER", ""},
-    {"PYTHONHASHSEED", ""},
-    {"PYTHONINTMAXSTRDIGITS", ""},
-    {"PYTHONIOENCODING", "_.:-"},
-    {"PYTHONMALLOC", "_"},
-    {"PYTHONNODEBUGRANGES", ""},
-    {"PYTHONOPTIMIZE", ""},
-    {"PYTHONTRACEMALLOC", ""},
-    {"PYTHONUNBUFFERED", ""},
-    {"PYTHONUTF8", ""},
-    {"PYTHONWARNDEFAULTENCODING", ""},
-    {"PYTHONWARNINGS", ":,_ "},
-    {"PYTHON_COLORS", ""},
-    {"PYTHON_CPU_COUNT", ""},
-    {"PYTHON_GIL", ""},
-    {"PYTHON_JIT", ""},
-    {"PYTHON_CONTEXT_AWARE_WARNINGS", ""},
-    {"PYTHON_THREAD_INHERIT_CONTEXT", ""},
+    {"LANG", WordKind::locale},
+    {"LANGUAGE", WordKind::locales},
+    {"LC_ADDRESS", WordKind::locale},
+    {"LC_ALL", WordKind::locale},
+    {"LC_COLLATE", WordKind::locale},
+    {"LC_CTYPE", WordKind::locale},
+    {"LC_MESSAGES", WordKind::locale},
+    {"LC_MONETARY", WordKind::locale},
+    {"LC_NUMERIC", WordKind::locale},
+    {"LC_TIME", WordKind::locale},
+    {"TZ", WordKind::zone},
+    {"TERM", WordKind::terminal},
+    {"COLUMNS", WordKind::size},
+    {"LINES", WordKind::size},
+    {"CI"},
+    {"GITHUB_ACTIONS"},
+    {"NO_COLOR"},
+    {"FORCE_COLOR"},
+    {"MALLOC_PERTURB_", WordKind::frames},
+    {"PYTHONASYNCIODEBUG"},
+    {"PYTHONCOERCECLOCALE"},
+    {"PYTHONDEVMODE"},
+    {"PYTHONDONTWRITEBYTECODE"},
+    {"PYTHONFAULTHANDLER"},
+    {"PYTHONHASHSEED", WordKind::hash_seed},
+    {"PYTHONINTMAXSTRDIGITS", WordKind::digits_limit},
+    {"PYTHONIOENCODING", WordKind::encoding},
+    {"PYTHONMALLOC", WordKind::allocator},
+    {"PYTHONNODEBUGRANGES"},
+    {"PYTHONOPTIMIZE"},
+    {"PYTHONTRACEMALLOC", WordKind::frames},
+    {"PYTHONUNBUFFERED"},
+    {"PYTHONUTF8", WordKind::off_or_on},
+    {"PYTHONWARNDEFAULTENCODING"},
+    {"PYTHONWARNINGS", WordKind::filters},
+    {"PYTHON_COLORS"},
+    {"PYTHON_CPU_COUNT", WordKind::cpus},
+    {"PYTHON_GIL", WordKind::off_or_on},
+    {"PYTHON_JIT"},
+    {"PYTHON_CONTEXT_AWARE_WARNINGS"},
+    {"PYTHON_THREAD_INHERIT_CONTEXT"},
 };
-
-// A zone of the system's, not a file of somebody's. A category of warnings with a dot would be imported.
-bool is_harmless(const Variable& variable, std::string_view value) {
-  if (!made_of(value, variable.more)) return false;
-  if (variable.name == "TZ") {
-    return !value.starts_with('/') && !value.starts_with(':') && value.find("..") == std::string_view::npos;
-  }
-  return true;
-}
 
 // A locale with the encoding that the header of a log tells; nullopt where that is nothing special.
 std::optional<std::string> locale_with(const std::string& encodings) {
@@ -154,8 +136,7 @@ Circumstances::Circumstances(Replay whole, const ReplayNeeds& needs, const Envir
   const auto own = words.end() - static_cast<std::ptrdiff_t>(std::min(needs.extra.size(), words.size()));
   for (auto word = words.begin(); word != own; ++word) {
     const bool needed = (needs.leak && word->starts_with("--huntrleaks")) ||
-                        (needs.env_changed && (*word == "--fail-env-changed" || *word == "--findleaks")) ||
-                        word->starts_with("--testdir");
+                        (needs.env_changed && (*word == "--fail-env-changed" || *word == "--findleaks"));
     if (needed) {
       runner_.push_back({{*word}, {}});
     } else if (word->starts_with(use_option) && !whole_.features.resources.empty()) {
@@ -250,7 +231,7 @@ std::optional<std::string> Circumstances::seed(const Conditions& conditions) con
   if (!seed_ || conditions.factors.contains(*seed_)) return whole_.seed;
   const int other = conditions.other_seed;
   // Should the log's be one of them, the next takes its place.
-  const bool taken = whole_.seed && made_of(*whole_.seed, "") && whole_.seed->size() < 9 &&
+  const bool taken = whole_.seed && whole_.seed->size() < 9 &&
                      whole_.seed->find_first_not_of(digits) == std::string::npos && std::stoi(*whole_.seed) <= other;
   return std::to_string(taken ? other + 1 : other);
 }
@@ -304,7 +285,7 @@ Environment surroundings_of(const std::map<std::string, std::string>& log, const
     for (const Variable& variable : variables) {
       if (ignores_python && variable.name.starts_with("PYTHON")) continue;
       const std::optional<std::string> then = is_set(log, variable.name);
-      if (then == is_set(own, variable.name) || (then && !is_harmless(variable, *then))) continue;
+      if (then == is_set(own, variable.name) || (then && !why_not(variable.value, *then).empty())) continue;
       changes[std::string(variable.name)] = then;
     }
     return changes;

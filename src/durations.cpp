@@ -28,6 +28,9 @@ std::optional<Seconds> printed_duration(const std::string& result) {
   return found ? std::optional(Seconds(total)) : std::nullopt;
 }
 
+// More than any test takes, and little enough to be added up: a log may print any number.
+constexpr Seconds longest{7 * 24 * 3600};
+
 // What a test of CPython takes on average; of a parallel log one knows only that it was less than 30 s.
 constexpr Seconds usual{2};
 
@@ -47,13 +50,13 @@ Durations durations_of(const Run& run) {
     const ShownTest& test = run.tests[i];
     if (test.name.empty()) continue;
     if (const std::optional<Seconds> printed = printed_duration(test.result)) {
-      logged[test.name] = *printed;
+      logged[test.name] = std::min(*printed, longest);
     } else if (run.mode == RunMode::parallel) {
       logged[test.name] = usual;
     } else if (run.mode != RunMode::parallel && i + 1 < run.tests.size() && test.started &&
                run.tests[i + 1].started) {
       const Seconds clock = *run.tests[i + 1].started - *test.started;
-      logged[test.name] = std::max(clock, Seconds(0));
+      logged[test.name] = std::clamp(clock, Seconds(0), longest);
       if (clock < Seconds(1.5)) within_a_second.emplace_back(&test.name, clock > Seconds(0.5));
     }
   }

@@ -58,9 +58,7 @@ Seconds patience_for(const Question& question) {
   if (question.failure->kind != FailureKind::timed_out && question.failure->kind != FailureKind::cut_off) {
     return Seconds(0);
   }
-  const std::optional<std::string> told = question.launch.value_of("--timeout");
-  const double seconds = told ? std::strtod(told->c_str(), nullptr) : 0;
-  return seconds > 0 ? Seconds(seconds) : usual_runner_timeout;
+  return timeout_of(question.launch).value_or(usual_runner_timeout);
 }
 
 unsigned own_cores() { return std::max(std::thread::hardware_concurrency(), 1U); }
@@ -81,7 +79,7 @@ void warn_of_load(int jobs, Narration& narration) {
 Replay replay_of(const Question& question, const std::string& python, const Features& features,
                  const Options& options) {
   return {python, replay_options(question.launch, features, needs_of(question, options.runner_options)),
-          features, question.run.seed};
+          features, seed_to_give(question.run.seed)};
 }
 
 std::map<std::string, std::string> own_environment() {
@@ -142,6 +140,7 @@ ListTests local_list(const BuildLog& log, const Options& options) {
     std::vector<std::string> argv{runner.python, "-m", "test"};
     const std::vector<std::string> selection = selection_words(launch);
     argv.insert(argv.end(), selection.begin(), selection.end());
+    if (const auto own = test_directory(options.runner_options)) argv.push_back("--testdir=" + *own);
     return list_tests(argv);
   };
 }
@@ -216,7 +215,7 @@ TriageCase triage_case_of(const Question& question, const Options& options, cons
   the_case.setter_likely =
       question.passed_again && question.run.mode != RunMode::parallel && question.run.standard_first;
   the_case.at_the_same_time = question.beside;
-  the_case.workers = question.run.mode == RunMode::parallel ? question.run.workers.value_or(0) : 0;
+  the_case.workers = question.run.mode == RunMode::parallel ? std::min(question.run.workers.value_or(0), most_jobs) : 0;
   the_case.may_use_random = may_use_random(sources, question.victim);
   the_case.load = static_cast<int>(own_cores()) * 2;
   the_case.only = options.only;
@@ -287,7 +286,7 @@ void Hints::learn(const Result& result) {
 Explanation explain(const Question& question, const Options& options, Narration& narration, const Hints& hints) {
   Runner runner = find_runner(chosen_python(options), question.launch.python);
   const Replay replay = replay_of(question, runner.python, runner.features, options);
-  find_tests(runner, question.launch, question.victim);
+  find_tests(runner, test_directory(options.runner_options), question.launch, question.victim);
   Journal journal(options.state, label_of(question.victim), about(question, runner, replay, options),
                   options.fresh);
   Durations durations = durations_of(question.run);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <span>
 #include <utility>
 
@@ -241,6 +242,19 @@ Features read_features(std::string_view help_text) {
   return features;
 }
 
+std::optional<Seconds> timeout_of(const Launch& launch) {
+  const std::string value = launch.value_of("--timeout").value_or("");
+  if (!why_not(WordKind::seconds, value).empty()) return std::nullopt;
+  const double seconds = std::strtod(value.c_str(), nullptr);
+  return seconds > 0 ? std::optional<Seconds>(seconds) : std::nullopt;
+}
+
+std::optional<std::string> test_directory(const std::vector<std::string>& words) {
+  Launch launch;
+  read_runner_words(words, launch);
+  return launch.value_of("--testdir");
+}
+
 bool shuffles(const Launch& launch) {
   if (launch.has("--no-randomize")) return false;
   return launch.has("--randomize") || launch.has("--randseed") || launch.has("--fast-ci") ||
@@ -251,12 +265,14 @@ std::vector<std::string> selection_words(const Launch& launch) {
   std::vector<std::string> words;
   for (const RunnerOption& option : launch.options) {
     const bool selects = option.name == "--exclude" || option.name == "--start" ||
-                         option.name == "--testdir" || option.name == "--pgo" ||
-                         option.name == "--pgo-extended" || option.name == "--tsan" ||
-                         option.name == "--tsan-parallel";
+                         option.name == "--pgo" || option.name == "--pgo-extended" ||
+                         option.name == "--tsan" || option.name == "--tsan-parallel";
     if (!selects) continue;
-    const bool lacks_value = find_option(option.name)->takes_value && option.value.value_or("").empty();
-    if (!lacks_value) words.push_back(spelled(option).front());
+    if (option.name != "--start") {
+      words.push_back(option.name);
+    } else if (is_test_name(option.value.value_or(""))) {
+      words.push_back(spelled(option).front());
+    }
   }
   words.insert(words.end(), launch.names.begin(), launch.names.end());
   return words;

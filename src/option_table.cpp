@@ -15,10 +15,7 @@ constexpr ByUser fine = ByUser::fine;
 constexpr ByUser breaks = ByUser::breaks_replay;
 constexpr ByUser nothing = ByUser::runs_nothing;
 
-constexpr std::string_view integer = "-0123456789";
-constexpr std::string_view number = "-+.0123456789e";
-constexpr std::string_view amount = ".0123456789bBgGkKmMtT";
-constexpr std::string_view resources = "-_,=.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+constexpr WordKind never = WordKind::never;
 
 constexpr std::string_view given_order = "the order is given for each probe";
 constexpr std::string_view given_seed = "the order and the seed are given for each probe";
@@ -28,68 +25,70 @@ constexpr std::string_view one_process = "one process for all tests, or nothing 
 constexpr std::string_view fixed_list = "it selects tests, and the sequence is given for each probe";
 constexpr std::string_view filter = "it filters every test of the sequence, as in the log";
 constexpr std::string_view no_test = "with it, no test is run";
+constexpr std::string_view the_testdir =
+    "what stands there would be run; if you trust it, give it after --";
 constexpr std::string_view tracing = "tracing slows the tests down and writes files";
 
 // clang-format off
 constexpr OptionRow table[] = {
-    {"--help", 'h', "", false, 6, dropped, no_test, nothing, ""},
-    {"--fast-ci", 0, "", false, 11, replaced, ci_mode, breaks, ""},
-    {"--slow-ci", 0, "", false, 11, replaced, ci_mode, breaks, ""},
-    {"--timeout", 0, "", true, 6, kept, "the timeouts of test.support scale with it", fine, number},
-    {"--wait", 0, "", false, 6, dropped, "nobody is there to press a key", breaks, ""},
-    {"--worker-args", 0, "", true, 6, dropped, "it makes a worker", nothing, ""},
-    {"--start", 'S', "", true, 6, replaced, given_sequence, breaks, ""},
-    {"--python", 'p', "", true, 11, dropped, "it is the command of workers, and there are none", breaks, ""},
-    {"--randseed", 0, "", true, 6, replaced, given_seed, breaks, ""},
+    {"--help", 'h', "", false, 6, dropped, no_test, nothing, never},
+    {"--fast-ci", 0, "", false, 11, replaced, ci_mode, breaks, never},
+    {"--slow-ci", 0, "", false, 11, replaced, ci_mode, breaks, never},
+    {"--timeout", 0, "", true, 6, kept, "the timeouts of test.support scale with it", fine, WordKind::seconds},
+    {"--wait", 0, "", false, 6, dropped, "nobody is there to press a key", breaks, never},
+    {"--worker-args", 0, "", true, 6, dropped, "it makes a worker", nothing, never},
+    {"--start", 'S', "", true, 6, replaced, given_sequence, breaks, never},
+    {"--python", 'p', "", true, 11, dropped, "it is the command of workers, and there are none", breaks, never},
+    {"--randseed", 0, "", true, 6, replaced, given_seed, breaks, never},
 
-    {"--verbose", 'v', "", false, 6, kept, "tests print more with it, as in the log", fine, ""},
-    {"--rerun", 'w', "--verbose2", false, 6, dropped, "a second try would hide the failure", breaks, ""},
-    {"--verbose3", 'W', "", false, 6, kept, "tests write to a StringIO with it, as in the log", fine, ""},
-    {"--quiet", 'q', "", false, 6, dropped, "the progress lines tell what ran", breaks, ""},
-    {"--slowest", 'o', "", false, 6, dropped, "nobody needs the slowest tests of a probe", fine, ""},
-    {"--header", 0, "", false, 6, dropped, "it only prints the header", fine, ""},
+    {"--verbose", 'v', "", false, 6, kept, "tests print more with it, as in the log", fine, never},
+    {"--rerun", 'w', "--verbose2", false, 6, dropped, "a second try would hide the failure", breaks, never},
+    {"--verbose3", 'W', "", false, 6, kept, "tests write to a StringIO with it, as in the log", fine, never},
+    {"--quiet", 'q', "", false, 6, dropped, "the progress lines tell what ran", breaks, never},
+    {"--slowest", 'o', "", false, 6, dropped, "nobody needs the slowest tests of a probe", fine, never},
+    {"--header", 0, "", false, 6, dropped, "it only prints the header", fine, never},
 
-    {"--randomize", 'r', "", false, 6, dropped, given_order, breaks, ""},
-    {"--no-randomize", 0, "", false, 13, replaced, given_seed, breaks, ""},
-    {"--prioritize", 0, "", true, 14, dropped, given_order, breaks, ""},
-    {"--fromfile", 'f', "", true, 6, replaced, given_sequence, breaks, ""},
-    {"--exclude", 'x', "", false, 6, replaced, given_sequence, breaks, ""},
-    {"--single", 's', "", false, 6, replaced, given_sequence, breaks, ""},
-    {"--match", 'm', "", true, 6, kept, filter, fine, ""},
-    {"--ignore", 'i', "", true, 7, kept, filter, fine, ""},
-    {"--matchfile", 0, "", true, 6, kept, filter, fine, ""},
-    {"--ignorefile", 0, "", true, 7, kept, filter, fine, ""},
-    {"--failfast", 'G', "", false, 6, dropped, "the first failure would end the probe", breaks, ""},
-    {"--use", 'u', "", true, 6, kept, "it decides what is skipped", fine, resources},
-    {"--memlimit", 'M', "", true, 6, kept, "it decides which tests are too big", fine, amount},
-    {"--testdir", 0, "", true, 6, kept, "the tests are there", fine, ""},
+    {"--randomize", 'r', "", false, 6, dropped, given_order, breaks, never},
+    {"--no-randomize", 0, "", false, 13, replaced, given_seed, breaks, never},
+    {"--prioritize", 0, "", true, 14, dropped, given_order, breaks, never},
+    {"--fromfile", 'f', "", true, 6, replaced, given_sequence, breaks, never},
+    {"--exclude", 'x', "", false, 6, replaced, given_sequence, breaks, never},
+    {"--single", 's', "", false, 6, replaced, given_sequence, breaks, never},
+    {"--match", 'm', "", true, 6, kept, filter, fine, WordKind::pattern},
+    {"--ignore", 'i', "", true, 7, kept, filter, fine, WordKind::pattern},
+    {"--matchfile", 0, "", true, 6, kept, filter, fine, WordKind::file},
+    {"--ignorefile", 0, "", true, 7, kept, filter, fine, WordKind::file},
+    {"--failfast", 'G', "", false, 6, dropped, "the first failure would end the probe", breaks, never},
+    {"--use", 'u', "", true, 6, kept, "it decides what is skipped", fine, WordKind::resources},
+    {"--memlimit", 'M', "", true, 6, kept, "it decides which tests are too big", fine, WordKind::memory},
+    {"--testdir", 0, "", true, 6, dropped, the_testdir, fine, never},
 
-    {"--findleaks", 'l', "", false, 6, kept, "an older --fail-env-changed", fine, ""},
-    {"--runleaks", 'L', "", false, 6, dropped, "leaks(1) has no part in a failure", fine, ""},
-    {"--huntrleaks", 'R', "", true, 6, kept, "the failure is a reference leak", fine, ":0123456789"},
-    {"--multiprocess", 'j', "", true, 6, dropped, one_process, breaks, ""},
-    {"--single-process", 0, "", false, 13, dropped, "without workers there is one process anyway", fine, ""},
-    {"--parallel-threads", 0, "", true, 14, kept, "tests run in threads, as in the log", fine, integer},
-    {"--coverage", 'T', "", false, 6, dropped, tracing, fine, ""},
-    {"--coverdir", 'D', "", true, 6, dropped, tracing, fine, ""},
-    {"--nocoverdir", 'N', "", false, 6, dropped, tracing, fine, ""},
-    {"--threshold", 't', "", true, 6, kept, "it decides when garbage is collected", fine, integer},
-    {"--nowindows", 'n', "", false, 6, dropped, "deprecated; it only silences dialogs of Windows", fine, ""},
-    {"--forever", 'F', "", false, 6, dropped, "it would repeat the sequence without end", breaks, ""},
-    {"--list-tests", 0, "", false, 6, dropped, no_test, nothing, ""},
-    {"--list-cases", 0, "", false, 6, dropped, no_test, nothing, ""},
-    {"--pgo", 'P', "", false, 6, dropped, fixed_list, breaks, ""},
-    {"--pgo-extended", 0, "", false, 8, dropped, fixed_list, breaks, ""},
-    {"--tsan", 0, "", false, 13, dropped, fixed_list, breaks, ""},
-    {"--tsan-parallel", 0, "", false, 14, dropped, fixed_list, breaks, ""},
-    {"--fail-env-changed", 0, "", false, 6, kept, "an altered environment then fails the run", fine, ""},
-    {"--fail-rerun", 0, "", false, 11, dropped, "nothing is run again", fine, ""},
-    {"--junit-xml", 0, "", true, 6, dropped, "it writes a file that the log names", fine, ""},
-    {"--tempdir", 0, "", true, 7, replaced, "a fresh directory for each probe", breaks, ""},
-    {"--cleanup", 0, "", false, 7, dropped, no_test, nothing, ""},
-    {"--bisect", 0, "", false, 13, dropped, "it would run test.bisect_cmd after each probe", fine, ""},
-    {"--pythoninfo", 0, "", false, 13, dropped, "its pages tell nothing about the failure", fine, ""},
-    {"--dont-add-python-opts", 0, "", false, 11, dropped, "only a CI mode would add any", fine, ""},
+    {"--findleaks", 'l', "", false, 6, kept, "an older --fail-env-changed", fine, never},
+    {"--runleaks", 'L', "", false, 6, dropped, "leaks(1) has no part in a failure", fine, never},
+    {"--huntrleaks", 'R', "", true, 6, kept, "the failure is a reference leak", fine, WordKind::leak_runs},
+    {"--multiprocess", 'j', "", true, 6, dropped, one_process, breaks, never},
+    {"--single-process", 0, "", false, 13, dropped, "without workers there is one process anyway", fine, never},
+    {"--parallel-threads", 0, "", true, 14, kept, "tests run in threads, as in the log", fine, WordKind::threads},
+    {"--coverage", 'T', "", false, 6, dropped, tracing, fine, never},
+    {"--coverdir", 'D', "", true, 6, dropped, tracing, fine, never},
+    {"--nocoverdir", 'N', "", false, 6, dropped, tracing, fine, never},
+    {"--threshold", 't', "", true, 6, kept, "it decides when garbage is collected", fine, WordKind::integer},
+    {"--nowindows", 'n', "", false, 6, dropped, "deprecated; it only silences dialogs of Windows", fine, never},
+    {"--forever", 'F', "", false, 6, dropped, "it would repeat the sequence without end", breaks, never},
+    {"--list-tests", 0, "", false, 6, dropped, no_test, nothing, never},
+    {"--list-cases", 0, "", false, 6, dropped, no_test, nothing, never},
+    {"--pgo", 'P', "", false, 6, dropped, fixed_list, breaks, never},
+    {"--pgo-extended", 0, "", false, 8, dropped, fixed_list, breaks, never},
+    {"--tsan", 0, "", false, 13, dropped, fixed_list, breaks, never},
+    {"--tsan-parallel", 0, "", false, 14, dropped, fixed_list, breaks, never},
+    {"--fail-env-changed", 0, "", false, 6, kept, "an altered environment then fails the run", fine, never},
+    {"--fail-rerun", 0, "", false, 11, dropped, "nothing is run again", fine, never},
+    {"--junit-xml", 0, "", true, 6, dropped, "it writes a file that the log names", fine, never},
+    {"--tempdir", 0, "", true, 7, replaced, "a fresh directory for each probe", breaks, never},
+    {"--cleanup", 0, "", false, 7, dropped, no_test, nothing, never},
+    {"--bisect", 0, "", false, 13, dropped, "it would run test.bisect_cmd after each probe", fine, never},
+    {"--pythoninfo", 0, "", false, 13, dropped, "its pages tell nothing about the failure", fine, never},
+    {"--dont-add-python-opts", 0, "", false, 11, dropped, "only a CI mode would add any", fine, never},
 };
 // clang-format on
 
@@ -225,6 +224,8 @@ class Reader {
 };
 
 }  // namespace
+
+std::span<const OptionRow> all_options() { return table; }
 
 const OptionRow* find_option(std::string_view name) {
   const auto* row = std::ranges::find_if(table, [&](const OptionRow& each) {

@@ -2,6 +2,8 @@
 // by the table. An option of a newer runner is one more row.
 #pragma once
 
+#include "harmless.hpp"
+
 #include <bbbisect/launch.hpp>
 
 #include <span>
@@ -27,8 +29,11 @@ struct OptionRow {
   Action action;         ///< what a replay does with it, conditions apart (replay_options.cpp)
   std::string_view why;  ///< a clause for the user
   ByUser by_user;
-  std::string_view letters;  ///< a value with any other character is refused; empty = any value will do
+  WordKind value;  ///< what a value must be that is handed on
 };
+
+/// The whole table.
+std::span<const OptionRow> all_options();
 
 /// The row of a RunnerOption's name, or nullptr.
 const OptionRow* find_option(std::string_view name);

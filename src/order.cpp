@@ -190,10 +190,11 @@ std::optional<TestOrder> before_victim(const StartOrder& order, const Run& run, 
 TestOrder beside_victim(const StartOrder& order, const Run& run, const std::string& victim) {
   if (run.mode != RunMode::parallel || run.workers.value_or(0) < 2 || order.from == OrderFrom::completion) return {};
   const auto workers = static_cast<std::size_t>(*run.workers);
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < run.tests.size(); ++i) places.emplace(module_of(run.tests[i].name), i);
   const auto done_as = [&](const std::string& name) {
-    std::size_t place = 0;
-    while (place < run.tests.size() && !same_test(run.tests[place].name, name)) ++place;
-    return place;  // behind all that are done, for one that never was
+    const auto place = places.find(module_of(name));
+    return place != places.end() ? place->second : run.tests.size();  // behind all that are done
   };
   const auto started_after = [&](std::size_t number) { return number < workers ? 0 : number - workers + 1; };
   std::size_t number = 0;

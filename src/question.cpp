@@ -73,6 +73,12 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
     question.remarks.emplace_back(
         "the log shows no command, so the options of the run are not known: none is replayed");
   }
+  if (!run->command.empty() && question.launch.python.empty()) {
+    question.remarks.emplace_back("the command of the log is none that runs tests: none of its options is replayed");
+  }
+  if (run->seed && !seed_to_give(run->seed)) {
+    question.remarks.push_back(fmt::format("the seed {} is no integer, so the runner is not given it", *run->seed));
+  }
   const bool env_counts = fails_env_changed(question.run, question.launch);
   for (const Failure& failure : run->failures) {
     if (failure.kind != FailureKind::env_changed || env_counts) question.failed.push_back(failure);

@@ -1,3 +1,5 @@
+#include "harmless.hpp"
+
 #include <bbbisect/python_random.hpp>
 #include <bbbisect/replay.hpp>
 
@@ -61,6 +63,10 @@ TestOrder for_workers(TestOrder tests, int workers) {
   const std::size_t place = std::min(tests.size(), static_cast<std::size_t>(std::max(workers, 1))) - 1;
   std::rotate(tests.begin() + static_cast<std::ptrdiff_t>(place), tests.end() - 1, tests.end());
   return tests;
+}
+
+std::optional<std::string> seed_to_give(const std::optional<std::string>& printed) {
+  return printed && why_not(WordKind::seed, *printed).empty() ? printed : std::nullopt;
 }
 
 bool fits_in_file(const TestOrder& tests) {

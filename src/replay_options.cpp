@@ -14,6 +14,7 @@ namespace {
 struct PythonRow {
   std::string_view name;
   std::string_view why_not;
+  WordKind value = WordKind::flag;  // what stands behind the "=" of a -X option
 };
 
 constexpr std::string_view no_test = "with it, no test is run";
@@ -41,15 +42,15 @@ constexpr PythonRow python_letters[] = {
 
 constexpr PythonRow python_x_options[] = {
     {"context_aware_warnings", ""},
-    {"cpu_count", ""},
+    {"cpu_count", "", WordKind::cpus},
     {"dev", ""},
     {"disable-remote-debug", ""},
     {"disable_remote_debug", ""},
     {"faulthandler", ""},
     {"frozen_modules", ""},
-    {"gil", ""},
+    {"gil", "", WordKind::off_or_on},
     {"importtime", ""},
-    {"int_max_str_digits", ""},
+    {"int_max_str_digits", "", WordKind::digits_limit},
     {"jit", ""},
     {"lazy_imports", ""},
     {"no_debug_ranges", ""},
@@ -59,8 +60,8 @@ constexpr PythonRow python_x_options[] = {
     {"showrefcount", ""},
     {"thread_inherit_context", ""},
     {"tlbc", ""},
-    {"tracemalloc", ""},
-    {"utf8", ""},
+    {"tracemalloc", "", WordKind::frames},
+    {"utf8", "", WordKind::off_or_on},
     {"warn_default_encoding", ""},
     {"perf", "it writes files outside of the probe"},
     {"perf_jit", "it writes files outside of the probe"},
@@ -77,24 +78,17 @@ std::string_view why_not(const PythonRow (&rows)[Size], std::string_view name) {
   return row == std::end(rows) ? "not an option of Python known here" : row->why_not;
 }
 
-// Why a replay does without -W `filter`, "action:message:category:module:line". Python imports the
-// module of a dotted category, and importing is running.
 std::string_view why_not_warning(std::string_view filter) {
-  if (filter.empty()) return value_missing;
-  for (int colons = 0; colons < 2; ++colons) {
-    const std::size_t colon = filter.find(':');
-    if (colon == std::string_view::npos) return "";
-    filter.remove_prefix(colon + 1);
-  }
-  const std::string_view category = filter.substr(0, filter.find(':'));
-  const bool plain = std::ranges::all_of(category, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  });
-  return plain ? "" : "its category is not a builtin one, and to import it would be to run it";
+  return filter.empty() ? value_missing : why_not(WordKind::filter, filter);
 }
 
 std::string_view why_not_x(std::string_view x) {
-  return x.empty() ? value_missing : why_not(python_x_options, x.substr(0, x.find('=')));
+  if (x.empty()) return value_missing;
+  const std::size_t equals = std::min(x.find('='), x.size());
+  const std::string_view name = x.substr(0, equals);
+  if (const std::string_view why = why_not(python_x_options, name); !why.empty()) return why;
+  if (equals == x.size()) return "";
+  return why_not(std::ranges::find(python_x_options, name, &PythonRow::name)->value, x.substr(equals + 1));
 }
 
 std::string shown(const RunnerOption& option) { return spelled(option).front(); }
@@ -217,14 +211,12 @@ class Replay {
     if (option.name == "--timeout" && launch_.value_of("--timeout") == "")
       return drop("an empty one means none");
     if (row->takes_value && option.value.value_or("").empty()) return drop(value_missing);
-    if (!is_acceptable(*row, option.value)) return drop("regrtest would refuse the value");
+    if (option.value) {
+      if (const std::string_view why = why_not(row->value, *option.value); !why.empty()) return drop(why);
+    }
     if (!runner_has(*row)) return drop("this runner has no such option");
     keep(option);
     note(text, Action::kept, row->why);
-  }
-
-  static bool is_acceptable(const OptionRow& row, const std::optional<std::string>& value) {
-    return !value || row.letters.empty() || value->find_first_not_of(row.letters) == std::string::npos;
   }
 
   // "3:3:FILE" names a file to write to.
@@ -236,8 +228,8 @@ class Replay {
     const std::size_t first = value.find(':');
     const std::size_t second = first == std::string::npos ? first : value.find(':', first + 1);
     const RunnerOption counts = {option.name, value.substr(0, second)};
-    if (first == std::string::npos || !is_acceptable(row, counts.value)) {
-      return note(text, Action::dropped, "regrtest would refuse the value");
+    if (const std::string_view why = why_not(row.value, *counts.value); !why.empty()) {
+      return note(text, Action::dropped, why);
     }
     keep(counts);
     if (second == std::string::npos) return note(text, Action::kept, row.why);

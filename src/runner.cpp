@@ -85,14 +85,15 @@ Runner find_runner(const std::string& python, const std::string& logged) {
   return runner;
 }
 
-void find_tests(Runner& runner, const Launch& launch, const std::string& test) {
+void find_tests(Runner& runner, const std::optional<std::string>& given, const Launch& launch,
+                const std::string& test) {
   const auto directory = [](const std::string& path) {
     std::error_code problem;
     const std::filesystem::path whole = std::filesystem::absolute(path, problem);
     return !path.empty() && std::filesystem::is_directory(whole, problem) ? whole : std::filesystem::path();
   };
-  if (const std::optional<std::string> told = launch.value_of("--testdir")) {
-    runner.test_directory = directory(*told);
+  if (given) {
+    runner.test_directory = directory(*given);
     return;
   }
   runner.test_directory = directory(runner.build.test_directory);
@@ -104,6 +105,12 @@ void find_tests(Runner& runner, const Launch& launch, const std::string& test) {
   std::error_code problem;
   for (const char* form : {".py", ""}) {
     if (std::filesystem::exists(runner.test_directory / (path + form), problem)) return;
+  }
+  if (const std::optional<std::string> logged = launch.value_of("--testdir")) {
+    throw Error(fmt::format(
+        "{} has no test.{}, and the --testdir of the log, {}, is not used, since what stands there would be run: if you "
+        "trust it, give -- --testdir=DIR",
+        runner.python, module, *logged));
   }
   throw Error(fmt::format(
       "{} has no test.{}: install its test suite (on Debian the package libpython3.N-testsuite), or name "

@@ -67,9 +67,11 @@ constexpr int least_failures_of_quick = 8;
 constexpr double quick = 2.5;
 // Chance may be settled when a process starts, as that of hashes is: then the victim never passes before the culprits
 // and fails after them in the same process. So many processes in which it does speak against that; where the victim's
-// own run hides what they do, it takes so many processes of each side.
+// own run spoils that, it takes so many processes of each side; more of them where it passed after the culprits, which
+// it should not have done.
 constexpr int turns_wanted = 2;
 constexpr int processes_wanted = 6;
+constexpr int processes_against_doubt = 9;
 // Plain runs with one of a group left out that must pass where checks inside runs mean nothing.
 constexpr int sure_by_plain_runs = 4;
 // Passing checks otherwise, before the group was complete: at one failure in ten, so many passes in a row of a
@@ -311,10 +313,11 @@ class Search {
       if (answer.check(0) != Outcome::passes || answer.check(1) != Outcome::fails) break;
     }
     if (nature_ == Nature::steady && seen_around(culprits).turns >= turns_wanted) return true;
+    const int processes = nature_ == Nature::steady ? processes_against_doubt : processes_wanted;
     const Evidence& alone = lab_.seen({});
     const Evidence& together = lab_.seen(culprits);
-    while (alone.runs() < processes_wanted && alone.passes == alone.runs()) lab_.look({the_victim}, Purpose::confirm, 0);
-    while (together.runs() < processes_wanted && together.fails == together.runs()) {
+    while (alone.runs() < processes && alone.passes == alone.runs()) lab_.look({the_victim}, Purpose::confirm, 0);
+    while (together.runs() < processes && together.fails == together.runs()) {
       NumberedRun run = lab_.numbers_of(culprits);
       run.push_back(the_victim);
       lab_.look(run, Purpose::confirm, 0);

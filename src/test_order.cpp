@@ -39,7 +39,7 @@ bool is_test_name(std::string_view name) {
     }
   }
   const std::string_view last = name.substr(component);
-  return last.size() > start.size() && last.starts_with(start);
+  return last.size() > start.size() && last.starts_with(start) && module_of(name).starts_with(start);
 }
 
 std::string_view module_of(std::string_view name) {

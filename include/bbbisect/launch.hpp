@@ -85,13 +85,20 @@ struct ReplayOptions {
 /// Error when `needs.extra` would bring something of that back.
 ReplayOptions replay_options(const Launch& launch, const Features& features, const ReplayNeeds& needs);
 
+/// The --timeout of a log's launch, where it is one that a run could have.
+std::optional<Seconds> timeout_of(const Launch& launch);
+
+/// The --testdir among `words`, options of the runner's. Only the user's own counts: what stands in a test
+/// directory is run.
+std::optional<std::string> test_directory(const std::vector<std::string>& words);
+
 /// True when the launch itself shuffles: -r, --randseed or a CI mode, and no --no-randomize anywhere. (With
 /// SOURCE_DATE_EPOCH in its environment, CPython 3.11.7 and later do not shuffle even then.)
 bool shuffles(const Launch& launch);
 
 /// The words that make `--list-tests` print the launch's own selection, unshuffled: names, --exclude,
-/// --start, --testdir, and the fixed lists --pgo, --pgo-extended, --tsan, --tsan-parallel. Files that the log
-/// names (--fromfile) are not among them.
+/// --start, and the fixed lists --pgo, --pgo-extended, --tsan, --tsan-parallel. Files and directories that the
+/// log names (--fromfile, --testdir) are not among them.
 std::vector<std::string> selection_words(const Launch& launch);
 
 }  // namespace bbbisect

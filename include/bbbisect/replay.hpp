@@ -55,6 +55,9 @@ struct Replay {
 /// others beside it as there are workers.
 TestOrder for_workers(TestOrder tests, int workers);
 
+/// The seed that a log prints, where a runner can be given it: SOURCE_DATE_EPOCH may be any words.
+std::optional<std::string> seed_to_give(const std::optional<std::string>& printed);
+
 /// True when --fromfile reads each name whole: it cuts a dotted one after its first part
 /// (libregrtest/main.py or findtests.py, 3.6 to 3.15: r'\btest_[a-zA-Z0-9_]+\b').
 bool fits_in_file(const TestOrder& tests);

@@ -6,6 +6,7 @@
 #include <bbbisect/test_order.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,9 +26,11 @@ LocalBuild ask_build(const std::string& python);
 /// package; `logged` is the log's own python, named in the way out.
 Runner find_runner(const std::string& python, const std::string& logged);
 
-/// Sets `runner.test_directory`: the --testdir of `launch`, else where the runner's own `test` package is.
-/// Throws Error (usage) when that has no module for `test`: Debian has the runner without its tests.
-void find_tests(Runner& runner, const Launch& launch, const std::string& test);
+/// Sets `runner.test_directory`: `given`, the user's --testdir, else where the runner's own `test` package is.
+/// Throws Error (usage) when that has no module for `test`: Debian has the runner without its tests, and the
+/// --testdir of `launch`, the log's, is not used.
+void find_tests(Runner& runner, const std::optional<std::string>& given, const Launch& launch,
+                const std::string& test);
 
 /// What `argv` would run, by its own --list-tests. Throws Error (usage) when the runner refuses the options.
 TestOrder list_tests(std::vector<std::string> argv);

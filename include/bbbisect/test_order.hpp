@@ -20,8 +20,9 @@ TestOrder concat(const TestOrder& a, const TestOrder& b);
 /// `order` without any test of that `name` (compared by `same_test`).
 TestOrder without(const TestOrder& order, std::string_view name);
 
-/// True for what may be handed to the runner as a test: dotted identifiers, the last of which starts
-/// with "test_"; at most 255 bytes. Everything else in a log is somebody's output.
+/// True for what may be handed to the runner as a test: dotted identifiers, the first ("test." apart) and the last
+/// of which start with "test_"; at most 255 bytes. Everything else in a log is somebody's output. To run
+/// "x.test_y" is to import x, which may be "__main__" or "autotest".
 bool is_test_name(std::string_view name);
 
 /// What all spellings of a name have in common; a view into `name`.

@@ -18,7 +18,9 @@ mv python quiet
 cat > python <<END
 #!/bin/sh
 [ "\$1" = "-I" ] && { ./quiet "\$@" | sed 's/"3.99.0/&\\\\u001b]0;owned\\\\u0007\\\\u202e/; s/"platform": "/&\\\\u009b/'; exit 0; }
-./quiet "\$@" | LC_ALL=C sed "s/AssertionError: no/&$poison/; s/ passed/& $poison/; s/(1 failure)/& $poison/; s/Result: .*/&$poison/"
+./quiet "\$@" > printed; status=\$?
+LC_ALL=C sed "s/AssertionError: no/&$poison/; s/ passed/& $poison/; s/(1 failure)/& $poison/; s/Result: .*/&$poison/" printed
+exit \$status
 END
 chmod +x python
 for mode in --show --order --dry-run; do
@@ -34,7 +36,7 @@ expect 0 "$BBBISECT" --json out.json -v hostile.txt
 clean out report
 clean err narration
 clean out.json JSON
-contains err 'runner: Python 3.99.0 \x1b]0;owned\x07'
+contains err 'runner: Python 3.99.0\x1b]0;owned\x07'
 contains err 'log: CPython 3.99.0\x1b]0;owned\x07'
 [ "$(json out.json culprits)" = test_a ] || fail culprits
 [ "$(find .bbbisect -name about | wc -l)" -eq 1 ] || fail "no journal"

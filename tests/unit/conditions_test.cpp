@@ -78,10 +78,10 @@ TEST_CASE("what shows the failure at all, and what the user gave, is no factor")
   ReplayNeeds needs;
   needs.leak = true;
   needs.extra = {"--memlimit=1G"};
-  const Circumstances circumstances(replay_of({}, {"--huntrleaks=3:3", "--testdir=t", "--fail-env-changed", "--memlimit=1G"}), needs, {});
+  const Circumstances circumstances(replay_of({}, {"--huntrleaks=3:3", "--fail-env-changed", "--memlimit=1G"}), needs, {});
   CHECK(circumstances.names(circumstances.logged()) == Words{"--fail-env-changed", "--randseed=77"});
   const Words bare = argv_under(circumstances, {});
-  for (const char* kept : {"--huntrleaks=3:3", "--testdir=t", "--memlimit=1G"}) {
+  for (const char* kept : {"--huntrleaks=3:3", "--memlimit=1G"}) {
     CHECK(std::ranges::find(bare, kept) != bare.end());
   }
 }

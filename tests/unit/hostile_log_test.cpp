@@ -24,9 +24,26 @@ using namespace std::string_literals;
 
 // Carriage returns are taken away, as from any log; so is a colour.
 const std::vector<std::string> poisons = {
-    "\x1b]0;owned\x07"s, "\x1b[31;5m\x1b[2J"s, "\x1bP+q\x1b\\"s,  "\x07"s,         "\r"s,           "\0"s,
-    "\x9b""2J"s,         "\xc2\x9b""2J"s,      "\xe2\x80\xae"s,   "\xe2\x81\xa7"s, "\xe2\x80\x8b"s, "\x7f\b\b"s,
-    "\xff\xfe"s,         "\xed\xa0\x80"s,      "\xe2\x80\xa8"s,   "\t"s,           "\v\f"s,         "\x1b"s,
+    "\x1b]0;owned\x07"s,
+    "\x1b[31;5m\x1b[2J"s,
+    "\x1bP+q\x1b\\"s,
+    "\x07"s,
+    "\r"s,
+    "\0"s,
+    "\x9b"
+    "2J"s,
+    "\xc2\x9b"
+    "2J"s,
+    "\xe2\x80\xae"s,
+    "\xe2\x81\xa7"s,
+    "\xe2\x80\x8b"s,
+    "\x7f\b\b"s,
+    "\xff\xfe"s,
+    "\xed\xa0\x80"s,
+    "\xe2\x80\xa8"s,
+    "\t"s,
+    "\v\f"s,
+    "\x1b"s,
 };
 
 std::string with(std::string text, const std::string& poison) {
@@ -163,11 +180,13 @@ std::string said_of(const std::string& log_text) {
   }
   std::ostringstream out;
   Narration narration(out, question.victim, {});
-  narration.announce([&](const Probe&) { return answer; })({concat(question.suspects, {question.victim}), Purpose::alone, {}, 1});
+  narration.announce([&](const Probe&) { return answer; })(
+      {concat(question.suspects, {question.victim}), Purpose::alone, {}, 1});
   check("narration", out.str());
 
   Result result;
-  result.circumstances = Circumstances(replay, needs_of(question, {}), surroundings_of(log.environment, question.run.encodings, {}, false));
+  result.circumstances = Circumstances(replay, needs_of(question, {}),
+                                       surroundings_of(log.environment, question.run.encodings, {}, false));
   result.finding.verdict = Verdict::flags_dependent;
   for (std::size_t i = 0; i < result.circumstances.factors().size(); ++i) result.finding.factors.insert(i);
   result.finding.failing.factors = result.finding.factors;
@@ -196,13 +215,16 @@ TEST_CASE("control characters in every field of a log reach neither report nor J
   }
   // That it comes through at all, as something else.
   const std::string said = said_of(with(with_summary, "\x1b]0;owned\x07"));
-  for (const char* part : {R"(version         CPython 3.11.2 (main\x1b]0;owned\x07, Oct 7 2026) [GCC\x1b]0;owned\x07])",
-                           R"(platform        Linux-6.1\x1b]0;owned\x07-x86_64 little-endian)", R"(resources       all\x1b]0;owned\x07)",
-                           R"(encodings       locale=UTF-8\x1b]0;owned\x07 FS=)", R"(seed            10\x1b]0;owned\x0703)"}) {
+  for (const char* part :
+       {R"(version         CPython 3.11.2 (main\x1b]0;owned\x07, Oct 7 2026) [GCC\x1b]0;owned\x07])",
+        R"(platform        Linux-6.1\x1b]0;owned\x07-x86_64 little-endian)",
+        R"(resources       all\x1b]0;owned\x07)", R"(encodings       locale=UTF-8\x1b]0;owned\x07 FS=)",
+        R"(seed            10\x1b]0;owned\x0703)"}) {
     CAPTURE(part);
     CHECK(said.find(part) != std::string::npos);
   }
-  CHECK(said_of(with(cut_off, "\xe2\x80\xae")).find(R"(ended           Timeout (0:20:00\u{202e})!)") != std::string::npos);
+  CHECK(said_of(with(cut_off, "\xe2\x80\xae")).find(R"(ended           Timeout (0:20:00\u{202e})!)") !=
+        std::string::npos);
 }
 
 TEST_CASE("control characters anywhere in a real log") {

@@ -13,8 +13,8 @@ using namespace bbbisect;
 
 TEST_CASE("what is printable stays as it is") {
   for (const std::string_view text :
-       {"", "test_os failed (1 error)", R"(C:\python\x1b)", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x90\x8d", "\xed\x9f\xbf\xee\x80\x80",
-        "\xf4\x8f\xbf\xbf"}) {
+       {"", "test_os failed (1 error)", R"(C:\python\x1b)", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x90\x8d",
+        "\xed\x9f\xbf\xee\x80\x80", "\xf4\x8f\xbf\xbf"}) {
     CAPTURE(text);
     CHECK(printable(text) == text);
     CHECK(is_printable(text));
@@ -30,22 +30,28 @@ TEST_CASE("what is not printable stands as a number") {
       {"\0"sv, R"(\x00)"},
       {"a\tb\r\nc\bd"sv, R"(a\x09b\x0d\x0ac\x08d)"},
       {"\x7f"sv, R"(\x7f)"},
-      {"\x9b""31m"sv, R"(\x9b31m)"},                    // CSI as one byte, which is no UTF-8,
-      {"\xc2\x9b""31m"sv, R"(\u{9b}31m)"},              // and as a character
-      {"\xc2\x85"sv, R"(\u{85})"},                      // NEL
-      {"\xe2\x80\xae""fdp.exe"sv, R"(\u{202e}fdp.exe)"},  // right-to-left override
+      {"\x9b"
+       "31m"sv,
+       R"(\x9b31m)"},  // CSI as one byte, which is no UTF-8,
+      {"\xc2\x9b"
+       "31m"sv,
+       R"(\u{9b}31m)"},             // and as a character
+      {"\xc2\x85"sv, R"(\u{85})"},  // NEL
+      {"\xe2\x80\xae"
+       "fdp.exe"sv,
+       R"(\u{202e}fdp.exe)"},  // right-to-left override
       {"\xe2\x81\xa6\xe2\x81\xa9"sv, R"(\u{2066}\u{2069})"},
       {"\xe2\x80\x8f\xd8\x9c"sv, R"(\u{200f}\u{61c})"},
       {"\xe2\x80\xa8\xe2\x80\xa9"sv, R"(\u{2028}\u{2029})"},
       {"te\xe2\x80\x8bst\xef\xbb\xbf"sv, R"(te\u{200b}st\u{feff})"},
-      {"\xf3\xa0\x81\xa1"sv, R"(\u{e0061})"},           // a tag: invisible text
+      {"\xf3\xa0\x81\xa1"sv, R"(\u{e0061})"},  // a tag: invisible text
       {"\xff\xfe"sv, R"(\xff\xfe)"},
-      {"\xc0\xaf"sv, R"(\xc0\xaf)"},                    // "/" in too long a form
+      {"\xc0\xaf"sv, R"(\xc0\xaf)"},  // "/" in too long a form
       {"\xe0\x80\xaf"sv, R"(\xe0\x80\xaf)"},
       {"\xf0\x80\x80\xaf"sv, R"(\xf0\x80\x80\xaf)"},
-      {"\xed\xa0\x80"sv, R"(\xed\xa0\x80)"},            // half of a pair
-      {"\xf4\x90\x80\x80"sv, R"(\xf4\x90\x80\x80)"},    // beyond Unicode
-      {"\xe2\x82"sv, R"(\xe2\x82)"},                    // cut
+      {"\xed\xa0\x80"sv, R"(\xed\xa0\x80)"},          // half of a pair
+      {"\xf4\x90\x80\x80"sv, R"(\xf4\x90\x80\x80)"},  // beyond Unicode
+      {"\xe2\x82"sv, R"(\xe2\x82)"},                  // cut
       {"\xe2\x82z"sv, R"(\xe2\x82z)"},
   };
   for (const auto& [text, shown] : cases) {

@@ -147,7 +147,7 @@ TEST_CASE("each option of regrtest, as the newest runner takes it") {
       {"--tsan-parallel", "dropped --tsan-parallel", ""},
       {"--parallel-threads 4", "kept --parallel-threads=4", "--parallel-threads=4"},
       {"-p cmd -j2", "dropped --python=cmd; dropped --multiprocess=2", ""},
-      {"--testdir td", "kept --testdir=td", "--testdir=td"},
+      {"--testdir td", "dropped --testdir=td", ""},
       {"--tempdir /var/tmp", "replaced --tempdir=/var/tmp", ""},
       {"--bisect", "dropped --bisect", ""},
       {"--pythoninfo", "dropped --pythoninfo", ""},
@@ -371,10 +371,10 @@ TEST_CASE("hostile values") {
   CHECK(decided(options) ==
         "dropped --timeout=$(reboot); dropped --use=all;reboot; dropped --memlimit=9e99; dropped "
         "--threshold=x; "
-        "dropped --parallel-threads=`x`; dropped --evil=--slow-ci; dropped -Zrm; kept --testdir=--cleanup; "
-        "dropped --match; kept --matchfile=--rerun; kept --use=all; dropped -Z=1; dropped --");
-  CHECK(line_of(options.runner_options) == "--testdir=--cleanup --matchfile=--rerun --use=all");
-  CHECK(why_of(options, "--timeout=$(reboot)") == "regrtest would refuse the value");
+        "dropped --parallel-threads=`x`; dropped --evil=--slow-ci; dropped -Zrm; dropped --testdir=--cleanup; "
+        "dropped --match; dropped --matchfile=--rerun; kept --use=all; dropped -Z=1; dropped --");
+  CHECK(line_of(options.runner_options) == "--use=all");
+  CHECK(why_of(options, "--timeout=$(reboot)") == "its value is no number of seconds that a run could take");
   CHECK(why_of(options, "--match") == "its value is missing");
 }
 
@@ -479,7 +479,7 @@ TEST_CASE("nothing of a launch gets through that shuffles, selects, repeats or s
   const Words all = words_of(options_3_14);
   const std::set<std::string> harmless = {
       "--use",       "--timeout",    "--verbose3",  "--verbose",         "--fail-env-changed", "--header",
-      "--match",     "--ignore",     "--matchfile", "--ignorefile",      "--memlimit",         "--testdir",
+      "--match",     "--ignore",     "--matchfile", "--ignorefile",      "--memlimit",
       "--threshold", "--huntrleaks", "--findleaks", "--parallel-threads"};
   for (const std::string& name : all) {
     if (name.size() == 2) continue;

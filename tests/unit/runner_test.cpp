@@ -31,15 +31,15 @@ TEST_CASE("runner: where its tests are, and whether it has the one") {
   for (const char* test : {"test_x", "test.test_x", "test_split", "test_split.test_y", "test.test_split.test_y"}) {
     CAPTURE(test);
     runner.test_directory.clear();
-    find_tests(runner, {}, test);
+    find_tests(runner, std::nullopt, {}, test);
     CHECK(runner.test_directory == temporary.path);
   }
-  CHECK_THROWS_AS(find_tests(runner, {}, "test_z"), Error);
-  CHECK_THROWS_AS(find_tests(runner, {}, "test_split.test_x"), Error);
+  CHECK_THROWS_AS(find_tests(runner, std::nullopt, {}, "test_z"), Error);
+  CHECK_THROWS_AS(find_tests(runner, std::nullopt, {}, "test_split.test_x"), Error);
 
   for (const char* nowhere : {"", "/nowhere/at/all"}) {
     runner.build.test_directory = nowhere;
-    find_tests(runner, {}, "test_z");
+    find_tests(runner, std::nullopt, {}, "test_z");
     CHECK(runner.test_directory.empty());
   }
 }
@@ -73,15 +73,24 @@ TEST_CASE("runner: what it is, below what it may warn of") {
   }
 }
 
-TEST_CASE("runner: the directory that the log names goes before its own") {
+TEST_CASE("runner: the test directory that the user names goes before its own, that of the log does not") {
   const TemporaryDirectory temporary;
-  Launch launch;
-  launch.options = {{"--testdir", temporary.path.string()}};
   Runner runner = runner_of(temporary, "exit 1");
-  find_tests(runner, launch, "test_x");
+  find_tests(runner, temporary.path.string(), {}, "test_x");
   CHECK(runner.test_directory == temporary.path);
-
-  launch.options = {{"--testdir", "/nowhere/at/all"}};
-  find_tests(runner, launch, "test_x");
+  find_tests(runner, "/nowhere/at/all", {}, "test_x");
   CHECK(runner.test_directory.empty());
+
+  Launch launch;
+  launch.options = {{"--testdir", "/of/the/log"}};
+  runner.build.test_directory = temporary.path.string();
+  try {
+    find_tests(runner, std::nullopt, launch, "test_x");
+    FAIL("it should have thrown");
+  } catch (const Error& error) {
+    CHECK(std::string(error.what()).find("/of/the/log, is not used") != std::string::npos);
+  }
+  std::ofstream(temporary.path / "test_x.py") << "\n";
+  find_tests(runner, std::nullopt, launch, "test_x");
+  CHECK(runner.test_directory == temporary.path);
 }
