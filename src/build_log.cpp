@@ -1,5 +1,6 @@
 #include <bbbisect/build_log.hpp>
 
+#include "copied_text.hpp"
 #include "line_feed.hpp"
 #include "run_reader.hpp"
 
@@ -60,12 +61,63 @@ struct LogReader::State {
   LineFeed feed;
   RunReader reader;
   std::size_t bytes = 0;
-  BuildLog snapshot;
+  bool may_be_copied = true;  // a probe's output is not
+  std::string whole;          // all of a short text, in case that it was copied
 
   LineFeed::Receiver receiver() {
     return [this](const FedLine& line) { return reader.line(line); };
   }
+
+  void count(std::string_view more) {
+    bytes += more.size();
+    may_be_copied = may_be_copied && bytes <= longest_copied;
+    if (may_be_copied) whole += more;
+    if (!may_be_copied && !whole.empty()) whole = {};
+  }
+
+  BuildLog concluded() {
+    feed.finish(receiver());
+    reader.finish(feed.tail());
+    return reader.take();
+  }
 };
+
+namespace {
+
+// How much a log tells.
+std::size_t facts_in(const BuildLog& log) {
+  std::size_t facts = log.environment.size() + (log.exit_status ? 1 : 0) + (log.wrapper_end.empty() ? 0 : 1);
+  for (const Run& run : log.runs) {
+    for (const ShownTest& test : run.tests) {
+      facts += (test.name.empty() ? 0U : 3U) + (test.result.empty() ? 0U : 1U) + (test.started ? 1U : 0U);
+    }
+    for (const ResultSection& section : run.sections) {
+      for (const TestOrder* names : {&section.failed, &section.env_changed, &section.skipped, &section.resource_denied,
+                                     &section.run_no_tests, &section.omitted, &section.rerun}) {
+        facts += names->size() + 1;
+      }
+    }
+    for (const Failure& failure : run.failures) {
+      facts += 3 + failure.methods.size() + failure.exceptions.size() + failure.modules.size() + failure.altered.size();
+    }
+    for (const std::string* text : {&run.version, &run.platform, &run.build, &run.resources, &run.encodings, &run.cpus,
+                                    &run.how_ended, &run.closing}) {
+      facts += text->empty() ? 0 : 1;
+    }
+    for (const std::string& word : run.command) facts += word.size();
+    facts += (run.workers ? 1U : 0U) + (run.seed ? 1U : 0U) + (run.total ? 1U : 0U) +
+             (run.announced ? 1U : 0U) + (run.rerun_count ? 1U : 0U) + (run.finished ? 1U : 0U);
+  }
+  return facts;
+}
+
+std::size_t failures_in(const BuildLog& log) {
+  std::size_t failures = 0;
+  for (const Run& run : log.runs) failures += run.failures.size();
+  return failures;
+}
+
+}  // namespace
 
 LogReader::LogReader() : state_(std::make_unique<State>()) {}
 LogReader::~LogReader() = default;
@@ -73,7 +125,7 @@ LogReader::LogReader(LogReader&&) noexcept = default;
 LogReader& LogReader::operator=(LogReader&&) noexcept = default;
 
 void LogReader::feed(std::string_view bytes) {
-  state_->bytes += bytes.size();
+  state_->count(bytes);
   const LineFeed::Receiver receive = state_->receiver();
   while (!bytes.empty()) {
     const LineFeed::Room room = state_->feed.room();
@@ -88,12 +140,23 @@ const BuildLog& LogReader::so_far() const { return state_->reader.log(); }
 
 BuildLog LogReader::concluded() const { return state_->reader.concluded(); }
 
-void LogReader::expect(const TestOrder& tests) { state_->reader.expect(tests); }
+void LogReader::expect(const TestOrder& tests) {
+  state_->reader.expect(tests);
+  state_->may_be_copied = false;
+}
 
 BuildLog LogReader::finish() {
-  state_->feed.finish(state_->receiver());
-  state_->reader.finish(state_->feed.tail());
-  BuildLog log = state_->reader.take();
+  BuildLog log = state_->concluded();
+  const std::vector<CopiedText> ways = state_->may_be_copied ? before_copying(state_->whole) : std::vector<CopiedText>();
+  for (const CopiedText& way : ways) {
+    LogReader reader;
+    reader.state_->may_be_copied = false;
+    reader.feed(way.text);
+    BuildLog other = reader.state_->concluded();
+    if (failures_in(other) < failures_in(log) || facts_in(other) <= facts_in(log)) continue;
+    log = std::move(other);
+    log.copied = way.how;
+  }
   log.bytes = state_->bytes;
   return log;
 }
@@ -108,7 +171,7 @@ BuildLog read_build_log(std::istream& in) {
     in.read(room.data, static_cast<std::streamsize>(room.size));
     const auto size = static_cast<std::size_t>(in.gcount());
     if (size == 0) break;
-    state.bytes += size;
+    state.count({room.data, size});
     state.feed.add(size, receive);
   }
   return reader.finish();

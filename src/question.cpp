@@ -34,6 +34,27 @@ std::string in_parallel(const Run& run) {
       run.workers ? fmt::format(" ({} workers)", *run.workers) : "");
 }
 
+// The places of the tests that are missing before others that are shown: "[2/10] to [4/10] and [7/10]".
+std::string missing_of(const Run& run) {
+  constexpr std::size_t most_gaps = 5;
+  const auto index = [&](std::size_t place) {
+    return fmt::format("[{}{}]", place + 1, run.total ? fmt::format("/{}", *run.total) : "");
+  };
+  TestOrder gaps;
+  std::size_t left_out = 0;
+  for (std::size_t i = 0; i < run.tests.size(); ++i) {
+    if (!run.tests[i].name.empty()) continue;
+    const std::size_t first = i;
+    while (i < run.tests.size() && run.tests[i].name.empty()) ++i;
+    if (gaps.size() == most_gaps) {
+      ++left_out;
+    } else {
+      gaps.push_back(index(first) + (i - first > 1 ? " to " + index(i - 1) : ""));
+    }
+  }
+  return join(gaps) + (left_out > 0 ? fmt::format(" and {} more gaps", left_out) : "");
+}
+
 // The run in which the user's victim failed, else one that ran it, else the one to explain.
 const Run* run_of(const BuildLog& log, const std::string& test) {
   for (const Run& run : log.runs) {
@@ -73,6 +94,9 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
     question.remarks.emplace_back(
         "the log shows no command, so the options of the run are not known: none is replayed");
   }
+  if (!log.copied.empty()) {
+    question.remarks.push_back(fmt::format("the text was copied ({}); it is read as it was before", log.copied));
+  }
   if (!run->command.empty() && question.launch.python.empty()) {
     question.remarks.emplace_back("the command of the log is none that runs tests: none of its options is replayed");
   }
@@ -87,6 +111,9 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
   question.order = start_order(question.run, question.launch, extent, list_tests);
   question.remarks.insert(question.remarks.end(), question.order.remarks.begin(),
                           question.order.remarks.end());
+  if (const std::string missing = missing_of(*run); !missing.empty() && !question.order.complete) {
+    question.remarks.push_back(fmt::format("the log lacks {}: what ran there is not known", missing));
+  }
 
   if (test) {
     question.victim = *test;

@@ -104,6 +104,7 @@ struct BuildLog {
   std::map<std::string, std::string> environment;  ///< as Buildbot prints it
   std::optional<int> exit_status;                  ///< "program finished with exit code N"
   std::string wrapper_end;  ///< "command timed out: ...", "process killed by signal 9", else empty
+  std::string copied;  ///< how its text was changed on the way here, which was undone: "quoted or indented, wrapped"
   std::size_t bytes = 0;
 
   /// The run to explain: the first with a failure, else the first; nullptr when there is none.
@@ -111,7 +112,8 @@ struct BuildLog {
 };
 
 /// Reads a log piece by piece, in memory bounded by what it keeps (names, not text): a log of any size,
-/// or the output of a child as it grows.
+/// or the output of a child as it grows. A text of up to a megabyte that was copied out of a mail or an issue
+/// (quoted, indented, wrapped, escaped) is read as it was before, where that tells more.
 class LogReader {
  public:
   LogReader();
