@@ -56,8 +56,8 @@ void tell(const BuildLog& log, const std::optional<std::string>& test, const Tes
   Options options;
   options.python = "./python";
   const Replay replay = assumed_replay(question, options);
-  check_text(show_text(question, replay));
-  require(nlohmann::json::accept(show_json(question, replay)), "--show --json is JSON");
+  check_text(show_text(question, replay, std::nullopt));
+  require(nlohmann::json::accept(show_json(question, replay, std::nullopt)), "--show --json is JSON");
   check_text(order_text(question));
   for (const std::string& line : introduction(question)) check_text(line);
   for (const std::string& suspect : question.suspects) {
