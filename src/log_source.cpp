@@ -1,0 +1,404 @@
+#include <bbbisect/archive.hpp>
+#include <bbbisect/buildbot.hpp>
+#include <bbbisect/command.hpp>
+#include <bbbisect/error.hpp>
+#include <bbbisect/http.hpp>
+#include <bbbisect/log_source.hpp>
+#include <bbbisect/printable.hpp>
+
+#include "log_text.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <system_error>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace bbbisect {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int deepest = 3;  // an archive in an archive in a directory
+constexpr std::size_t block = 64 * 1024;
+
+/// Ends the program, also where another file could be read instead.
+class TooMuch : public Error {
+ public:
+  using Error::Error;
+};
+
+std::string in_units(std::uint64_t bytes) {
+  const int power = bytes >= std::uint64_t(1) << 30 ? 30 : bytes >= std::uint64_t(1) << 20 ? 20 : 10;
+  return fmt::format("{:.1f} {}iB", std::ldexp(static_cast<double>(bytes), -power), " KMG"[power / 10]);
+}
+
+// ---- files
+
+Bytes bytes_of_file(const std::string& path) {
+  const auto fail = [path](int error) {
+    throw Error(fmt::format("cannot read {}: {}; give the log of a test step as a file or an address, or - for "
+                            "standard input",
+                            printable(path), std::strerror(error)));
+  };
+  struct Closer {
+    explicit Closer(int opened) : file(opened) {}
+    ~Closer() {
+      if (file > STDERR_FILENO) ::close(file);
+    }
+    Closer(const Closer&) = delete;
+    Closer& operator=(const Closer&) = delete;
+    int file;
+    std::array<char, block> buffer{};
+  };
+  const int opened = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (opened < 0) fail(errno);
+  return [fail, in = std::make_shared<Closer>(opened)]() -> std::string_view {
+    for (;;) {
+      const ssize_t size = ::read(in->file, in->buffer.data(), in->buffer.size());
+      if (size >= 0) return {in->buffer.data(), static_cast<std::size_t>(size)};
+      if (errno != EINTR) fail(errno);
+    }
+  };
+}
+
+// Hidden files are left out: among them are the journals of searches, which hold logs themselves.
+std::vector<std::string> files_of(const std::string& directory, Allowance& allowance) {
+  std::vector<std::string> names;
+  std::error_code problem;
+  fs::recursive_directory_iterator at(directory, fs::directory_options::skip_permission_denied, problem);
+  for (; !problem && at != fs::recursive_directory_iterator(); at.increment(problem)) {
+    allowance.take(1024);
+    std::error_code unknown;
+    if (at->path().filename().string().starts_with('.')) {
+      at.disable_recursion_pending();
+    } else if (at->is_regular_file(unknown)) {
+      names.push_back(at->path().lexically_relative(directory).string());
+    }
+  }
+  if (problem) throw Error(fmt::format("cannot read {}: {}", printable(directory), problem.message()));
+  std::ranges::sort(names);
+  return names;
+}
+
+// "run.zip/build/7_Tests.txt" where run.zip is a file: both parts. The second is empty for anything else.
+std::pair<std::string, std::string> split_member(const std::string& path) {
+  std::error_code problem;
+  for (std::size_t end = path.rfind('/'); end != std::string::npos && end > 0; end = path.rfind('/', end - 1)) {
+    if (fs::is_regular_file(path.substr(0, end), problem)) return {path.substr(0, end), path.substr(end + 1)};
+  }
+  return {path, ""};
+}
+
+// ---- what was read, and the best of it
+
+// How much a log is worth an explanation.
+enum Rank { failure, altered_environment, run_without_failure, no_run };
+
+Rank rank_of(const BuildLog& log) {
+  const Run* run = log.run();
+  if (run == nullptr) return no_run;
+  if (run->failures.empty()) return run_without_failure;
+  const auto altered = [](const Failure& failed) { return failed.kind == FailureKind::env_changed; };
+  return std::ranges::all_of(run->failures, altered) ? altered_environment : failure;
+}
+
+// The archive of a run of GitHub Actions has the steps of a job in a folder, "build/7_Tests.txt", and often the whole
+// job in a file beside it, "3_build.txt". The folder of such a file, when `name` is one; else empty.
+std::string folder_of_job(const std::string& name) {
+  const std::size_t start = name.rfind('/') + 1;  // 0 when there is none
+  const std::size_t digits = std::min(name.find_first_not_of("0123456789", start), name.size());
+  if (digits == start || !name.substr(digits).starts_with('_') || !name.ends_with(".txt")) return "";
+  return name.substr(0, start) + name.substr(digits + 1, name.size() - digits - 5) + "/";
+}
+
+// One of several logs, by its name.
+struct Named {
+  Rank rank = no_run;
+  std::string name;
+  BuildLog log;
+};
+
+// Of several logs, the one to explain. Holds one for each depth of folders, however many there are.
+class Choice {
+ public:
+  void consider(const std::string& name, BuildLog log) {
+    ++seen_;
+    const Rank rank = rank_of(log);
+    if (rank == failure) failing_.push_back(name);
+    std::optional<Named>& best = best_[std::min(std::ranges::count(name, '/'), deepest_folder)];
+    if (!best || std::tie(rank, name) < std::tie(best->rank, best->name)) best = Named{rank, name, std::move(log)};
+  }
+
+  /// The first by name of those that are worth most; a step stands for its job.
+  std::optional<Named> take() {
+    std::optional<Named>* first = nullptr;
+    for (auto& [depth, named] : best_) {
+      if (named->rank == failure && is_shown_by_step(named->name)) continue;
+      if (first == nullptr || std::tie(named->rank, named->name) < std::tie((*first)->rank, (*first)->name)) first = &named;
+    }
+    return first == nullptr ? std::nullopt : std::move(*first);
+  }
+
+  /// The names of the others that hold a failure.
+  [[nodiscard]] std::vector<std::string> failing_but(const std::string& taken) const {
+    std::vector<std::string> names;
+    std::ranges::copy_if(failing_, std::back_inserter(names), [&](const std::string& name) {
+      return name != taken && !is_shown_by_step(name);
+    });
+    std::ranges::sort(names);
+    return names;
+  }
+
+  [[nodiscard]] std::size_t seen() const { return seen_; }
+
+ private:
+  static constexpr std::ptrdiff_t deepest_folder = 8;
+
+  [[nodiscard]] bool is_shown_by_step(const std::string& job) const {
+    const std::string folder = folder_of_job(job);
+    return !folder.empty() &&
+           std::ranges::any_of(failing_, [&](const std::string& name) { return name.starts_with(folder); });
+  }
+
+  std::size_t seen_ = 0;
+  std::map<std::ptrdiff_t, std::optional<Named>> best_;
+  std::vector<std::string> failing_;
+};
+
+// ---- reading
+
+class Sourcing {
+ public:
+  Sourcing(const LogRequest& request, const Tell& tell, const Fetch& fetch)
+      : request_(request), tell_(tell), fetch_(fetch), allowance_(request.max_size, [this] {
+          throw TooMuch(fmt::format("more than {} would have to be downloaded or unpacked, the files and pages being "
+                                    "counted as {} KiB at least: --max-size SIZE allows more, if that is no mistake",
+                                    in_units(request_.max_size), Allowance::least / 1024));
+        }) {}
+
+  SourcedLog read() {
+    const std::string& log = request_.log;
+    SourcedLog sourced = !request_.builder.empty() ? build_of_builder()
+                         : is_address(log)         ? address(log)
+                         : fs::is_directory(log)   ? directory(log)
+                                                   : file(log);
+    tell_("");
+    return sourced;
+  }
+
+ private:
+  static bool is_address(const std::string& log) {
+    const std::size_t colon = log.find("://");
+    const auto of_scheme = [](char c) { return is_word(c) || c == '+' || c == '-' || c == '.'; };
+    return colon != std::string::npos && colon > 0 && std::all_of(log.begin(), log.begin() + static_cast<std::ptrdiff_t>(colon), of_scheme);
+  }
+
+  // Reads what is in `bytes`, which `name` has within the whole ("" is the whole), into `choice`.
+  void look(const Bytes& bytes, const std::string& name, int depth, Choice& choice) {
+    Peeked peeked = peek(bytes, packed_head);
+    const std::string label = printable(name.empty() ? label_ : name);
+    if (depth >= deepest || !is_packed(peeked.head)) {
+      if (!wanted_.empty() && name != wanted_ && printable(name) != wanted_) return drain(peeked.all);
+      LogReader reader;
+      std::uint64_t size = 0;
+      for (std::string_view piece = peeked.all(); !piece.empty(); piece = peeked.all()) {
+        reader.feed(piece);
+        size += piece.size();
+        tell_often("reading {}: {}", label, size);
+      }
+      return choice.consider(name, reader.finish());
+    }
+    read_packed(name.empty() ? label_ : name, peeked.all, [&](const std::string& member, const Bytes& text) {
+      const std::string inner = member.empty() ? name : name.empty() ? member : name + "/" + member;
+      look(allowance_.counted(text), inner, depth + 1, choice);
+    });
+  }
+
+  static void drain(const Bytes& bytes) {
+    while (!bytes().empty()) {
+    }
+  }
+
+  void tell_often(const char* format, const std::string& what, std::uint64_t size) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told_ < std::chrono::milliseconds(200)) return;
+    told_ = now;
+    tell_(fmt::format(fmt::runtime(format), what, in_units(size)));
+  }
+
+  // The best of `choice`.
+  SourcedLog choose(Choice& choice, LogOrigin origin) {
+    const bool can_name_members = origin.kind == LogOrigin::Kind::file || origin.kind == LogOrigin::Kind::directory;
+    std::optional<Named> best = choice.take();
+    const bool is_whole = best && best->name.empty();
+    if (!is_whole && (!best || best->rank == no_run)) {
+      const std::string shown = printable(origin.kind == LogOrigin::Kind::standard_input ? "standard input" : origin.name);
+      if (!wanted_.empty() && choice.seen() == 0) {
+        throw Error(fmt::format("{} has no member {}: bbbisect {} looks at all of them", shown, printable(wanted_),
+                                quote_words({shown})));
+      }
+      throw Error(fmt::format("{} holds no test run: looked at {} file{} in it; give the log of a test step{}", shown,
+                              choice.seen(), choice.seen() == 1 ? "" : "s",
+                              origin.left_out.empty() ? "" : " (" + origin.left_out.front() + ")"));
+    }
+    for (const std::string& other : choice.failing_but(best->name)) {
+      if (can_name_members) {
+        origin.others.push_back(origin.name + "/" + other);
+      } else {
+        origin.left_out.push_back(fmt::format("{} holds a failing run, too; save {} as a file to ask for it",
+                                              printable(other), printable(label_)));
+      }
+    }
+    origin.member = best->name;
+    if (!is_whole && origin.kind == LogOrigin::Kind::file) origin.kind = LogOrigin::Kind::archive;
+    return {std::move(best->log), std::move(origin)};
+  }
+
+  SourcedLog file(const std::string& log) {
+    const bool is_input = log == "-";
+    std::tie(label_, wanted_) = is_input ? std::pair<std::string, std::string>{"standard input", ""} : split_member(log);
+    LogOrigin origin;
+    origin.kind = is_input ? LogOrigin::Kind::standard_input : LogOrigin::Kind::file;
+    origin.name = is_input ? log : label_;
+    Choice choice;
+    look(bytes_of_file(origin.name), "", 0, choice);
+    return choose(choice, std::move(origin));
+  }
+
+  SourcedLog directory(const std::string& log) {
+    LogOrigin origin;
+    origin.kind = LogOrigin::Kind::directory;
+    origin.name = log.size() > 1 && log.ends_with('/') ? log.substr(0, log.size() - 1) : log;
+    label_ = origin.name;
+    Choice choice;
+    for (const std::string& name : files_of(origin.name, allowance_)) {
+      try {
+        look(allowance_.counted(bytes_of_file(origin.name + "/" + name)), name, 0, choice);
+      } catch (const TooMuch&) {
+        throw;
+      } catch (const Error& error) {
+        origin.left_out.emplace_back(error.what());
+      }
+    }
+    return choose(choice, std::move(origin));
+  }
+
+  Fetch counted_fetch(Fetch fetch) {
+    return [this, fetch = std::move(fetch)](const std::string& address) {
+      tell_("asking for " + printable(address));
+      Fetched fetched = fetch(address);
+      fetched.body = [this, body = allowance_.counted(fetched.body), size = std::uint64_t(0),
+                      shown = printable(address)]() mutable {
+        const std::string_view piece = body();
+        size += piece.size();
+        tell_often("fetching {}: {}", shown, size);
+        return piece;
+      };
+      return fetched;
+    };
+  }
+
+  // By the program's own means, unless it was given others.
+  Fetch fetch_with(const Login& login) {
+    if (fetch_) return counted_fetch(fetch_);
+    return counted_fetch([http = std::make_shared<Http>(login)](const std::string& address) { return http->get(address); });
+  }
+
+  SourcedLog address(const std::string& log) {
+    const std::string scheme = log.substr(0, log.find("://"));
+    if (scheme != "http" && scheme != "https") {
+      throw Error(fmt::format("{}: only http and https addresses are fetched; a file is named by its path",
+                              printable(log)));
+    }
+    const auto [shown, login] = split_login(log);
+    const Fetch fetch = fetch_with(login);
+    if (const auto build = parse_buildbot_address(shown)) return build_of(*build, fetch);
+    if (shown.starts_with("https://github.com/") && shown.find("/actions/runs/") != std::string::npos) {
+      throw Error("GitHub gives the logs of Actions only to who is logged in: download the log archive there, or save "
+                  "what \"gh run view RUN --log\" prints, and give the file");
+    }
+    const Fetched fetched = fetch(shown);
+    if (fetched.status != 200) {
+      throw Error(fmt::format("cannot fetch {}: the server answers with status {}; look at the address in the browser",
+                              printable(shown), fetched.status));
+    }
+    label_ = shown;
+    LogOrigin origin;
+    origin.kind = LogOrigin::Kind::address;
+    origin.name = shown;
+    Choice choice;
+    look(fetched.body, "", 0, choice);
+    return choose(choice, std::move(origin));
+  }
+
+  SourcedLog build_of_builder() {
+    const auto [base, login] = split_login(request_.buildbot);
+    BuildbotAddress address;
+    address.base = base.substr(0, base.find('#'));
+    if (!address.base.ends_with('/')) address.base += '/';
+    address.builder = request_.builder;
+    address.number = request_.build;
+    return build_of(address, fetch_with(login));
+  }
+
+  SourcedLog build_of(const BuildbotAddress& address, const Fetch& fetch) {
+    std::optional<SourcedLog> best;
+    Rank best_rank = no_run;
+    std::size_t seen = 0;
+    visit_logs(address, fetch, [&](const BuildFacts& whose, const Bytes& text) {
+      ++seen;
+      label_ = whose.address;
+      Choice choice;
+      look(text, "", 0, choice);
+      std::optional<Named> read = choice.take();
+      if (!read || read->rank >= best_rank) return false;
+      best_rank = read->rank;
+      LogOrigin origin;
+      origin.kind = LogOrigin::Kind::buildbot;
+      origin.name = whose.address;
+      origin.builder = whose.builder;
+      origin.build = whose.number;
+      origin.worker = whose.worker;
+      origin.branch = whose.branch;
+      origin.revision = whose.revision;
+      origin.step = whose.step;
+      best = SourcedLog{std::move(read->log), std::move(origin)};
+      return best_rank == failure;
+    });
+    if (best) return std::move(*best);
+    throw Error(fmt::format("no log of that build holds a test run: looked at {} of them; name another build, or the "
+                            "step, by the address that the browser shows",
+                            seen));
+  }
+
+  const LogRequest& request_;
+  const Tell& tell_;
+  const Fetch& fetch_;
+  Allowance allowance_;
+  std::string label_;   // of the whole
+  std::string wanted_;  // the only member to look at; empty: all
+  std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+SourcedLog read_log(const LogRequest& request, const Tell& tell) { return read_log(request, tell, Fetch()); }
+
+SourcedLog read_log(const LogRequest& request, const Tell& tell, const Fetch& fetch) {
+  return Sourcing(request, tell, fetch).read();
+}
+
+}  // namespace bbbisect
