@@ -4,6 +4,7 @@
 #include <bbbisect/error.hpp>
 #include <bbbisect/explain.hpp>
 #include <bbbisect/judge.hpp>
+#include <bbbisect/log_source.hpp>
 #include <bbbisect/process.hpp>
 #include <bbbisect/suspicion.hpp>
 
@@ -148,8 +149,11 @@ ListTests local_list(const BuildLog& log, const Options& options) {
 void read_further_logs(Question& question, const Options& options) {
   // A log in which one of several victims passed may be one in which another failed.
   const auto said = [&](bool fails) { return options.all_failures ? std::nullopt : std::optional<bool>(fails); };
-  for (const fs::path& path : options.passing) add_further_log(question, read_build_log(path), path.string(), said(false));
-  for (const fs::path& path : options.failing) add_further_log(question, read_build_log(path), path.string(), said(true));
+  const auto read = [&](const fs::path& path) {
+    return read_log({path.string(), "", "", {}, options.max_size}, [](const std::string&) {}).log;
+  };
+  for (const fs::path& path : options.passing) add_further_log(question, read(path), path.string(), said(false));
+  for (const fs::path& path : options.failing) add_further_log(question, read(path), path.string(), said(true));
 }
 
 std::optional<std::vector<Difference>> differences_here(const Question& question, const Options& options) {
@@ -160,12 +164,12 @@ std::optional<std::vector<Difference>> differences_here(const Question& question
 
 std::vector<std::string> matching_here(const Question& question, const Options& options) {
   // The commands change the directory.
-  const auto whole = [](const fs::path& path) { return path == "-" ? "-" : fs::absolute(path).lexically_normal().string(); };
+  const auto whole = [](const fs::path& path) { return log_from_anywhere(path.string()); };
   std::vector<std::string> again{"bbbisect"};
   if (options.test) again.insert(again.end(), {"--test", *options.test});
   for (const fs::path& path : options.passing) again.insert(again.end(), {"--passing", whole(path)});
   for (const fs::path& path : options.failing) again.insert(again.end(), {"--failing", whole(path)});
-  again.push_back(whole(options.log));
+  again.push_back(options.builder.empty() ? whole(options.log) : question.origin.name);
   if (!options.runner_options.empty()) again.emplace_back("--");
   again.insert(again.end(), options.runner_options.begin(), options.runner_options.end());
   return matching_commands(question, local_build(options), own_cores(), again);

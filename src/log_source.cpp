@@ -74,6 +74,12 @@ Bytes bytes_of_file(const std::string& path) {
   };
 }
 
+bool is_address(const std::string& log) {
+  const std::size_t colon = log.find("://");
+  const auto of_scheme = [](char c) { return is_word(c) || c == '+' || c == '-' || c == '.'; };
+  return colon != std::string::npos && colon > 0 && std::ranges::all_of(log.substr(0, colon), of_scheme);
+}
+
 // Hidden files are left out: among them are the journals of searches, which hold logs themselves.
 std::vector<std::string> files_of(const std::string& directory, Allowance& allowance) {
   std::vector<std::string> names;
@@ -200,12 +206,6 @@ class Sourcing {
   }
 
  private:
-  static bool is_address(const std::string& log) {
-    const std::size_t colon = log.find("://");
-    const auto of_scheme = [](char c) { return is_word(c) || c == '+' || c == '-' || c == '.'; };
-    return colon != std::string::npos && colon > 0 && std::all_of(log.begin(), log.begin() + static_cast<std::ptrdiff_t>(colon), of_scheme);
-  }
-
   // Reads what is in `bytes`, which `name` has within the whole ("" is the whole), into `choice`.
   void look(const Bytes& bytes, const std::string& name, int depth, Choice& choice) {
     Peeked peeked = peek(bytes, packed_head);
@@ -394,6 +394,11 @@ class Sourcing {
 };
 
 }  // namespace
+
+std::string log_from_anywhere(const std::string& log) {
+  if (log == "-") return log;
+  return is_address(log) ? split_login(log).address : fs::absolute(log).lexically_normal().string();
+}
 
 SourcedLog read_log(const LogRequest& request, const Tell& tell) { return read_log(request, tell, Fetch()); }
 

@@ -3,6 +3,7 @@
 #include <bbbisect/explain.hpp>
 #include <bbbisect/interrupt.hpp>
 #include <bbbisect/printable.hpp>
+#include <bbbisect/log_source.hpp>
 #include <bbbisect/terminal.hpp>
 
 #include <fmt/format.h>
@@ -20,9 +21,11 @@ ExitStatus bbbisect_main(int argc, char** argv) {
   if (!options) return ExitStatus::explained;
   if (options->directory) enter(*options->directory);
 
-  const BuildLog log = read_build_log(options->log);
+  const auto [log, origin] = read_log(
+      {options->log, options->buildbot, options->builder, options->build, options->max_size}, passing_line(*options));
   Question question = pose_question(log, options->test, options->order ? Extent::whole : Extent::shown,
-                                          options->show || options->dry_run || options->matching ? ListTests{} : local_list(log, *options));
+                                    options->show || options->dry_run || options->matching ? ListTests{} : local_list(log, *options));
+  question.origin = origin;
   read_further_logs(question, *options);
   if (options->order) return print(order_text(question)), ExitStatus::explained;
   if (options->show) {

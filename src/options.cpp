@@ -2,6 +2,8 @@
 #include <bbbisect/options.hpp>
 #include <bbbisect/side_by_side.hpp>
 
+#include "log_text.hpp"
+
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -22,6 +24,7 @@ constexpr const char* footer =
 // Groups of options: what most calls need, and what is told by --help alone.
 constexpr const char* usual = "Usual";
 constexpr const char* further = "Further";
+constexpr const char* source = "Source";  // --help alone, too
 
 // -h fits a screen of 24 rows; --help has all of it.
 class Help : public CLI::Formatter {
@@ -30,7 +33,7 @@ class Help : public CLI::Formatter {
   std::string make_help(const CLI::App* app, std::string /*name*/, CLI::AppFormatMode mode) const override {
     std::string text = std::string("Usage: bbbisect [OPTIONS] LOG [-- RUNNER-OPTION...]\n") + description;
     for (const std::string& group : app->get_groups()) {
-      if (group == further && mode != CLI::AppFormatMode::All) continue;
+      if ((group == further || group == source) && mode != CLI::AppFormatMode::All) continue;
       const std::vector<const CLI::Option*> options = app->get_options(
           [&](const CLI::Option* option) { return option->get_group() == group && option->nonpositional(); });
       for (const CLI::Option* option : options) text += make_option(option, false);
@@ -64,6 +67,16 @@ std::optional<Seconds> parse_duration(std::string_view text) {
   return Seconds(total);
 }
 
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+  static const std::map<char, int> units{{'K', 10}, {'M', 20}, {'G', 30}, {'T', 40}};
+  const auto unit = text.empty() ? units.end() : units.find(text.back());
+  if (unit != units.end()) text.remove_suffix(1);
+  const int shift = unit == units.end() ? 0 : unit->second;
+  const std::optional<std::uint64_t> number = to_number<std::uint64_t>(text);
+  if (!number || *number == 0 || *number > (std::uint64_t(1) << 60 >> shift)) return std::nullopt;
+  return *number << shift;
+}
+
 std::optional<Options> parse_options(int argc, const char* const* argv) {
   // CLI11 takes what follows "--" for more positionals; here it is the runner's.
   const auto separator = std::find(argv + 1, argv + argc, std::string_view("--"));
@@ -75,7 +88,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   app.formatter(std::make_shared<Help>());
 
   std::string log;
-  app.add_option("LOG", log, "The log of the test step: a file, or - for standard input")->option_text(" ");
+  app.add_option("LOG", log, "The log of the test step: a file, an address, or - for standard input")->option_text(" ");
 
   const auto path = [](std::optional<std::filesystem::path>& into) {
     return [&into](const std::string& text) { into = text; };
@@ -83,6 +96,33 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   app.add_option("--python", options.python, "Python to replay with [./python or ./python.exe]")
       ->option_text("PATH")
       ->group(usual);
+  CLI::Option* builder = app.add_option("--builder", options.builder, "Explain a build of this one, instead of LOG")
+                             ->option_text("NAME")
+                             ->group(source);
+  app.add_option_function<std::string>(
+         "--build",
+         [&options](const std::string& text) {
+           options.build = to_number<std::uint64_t>(text);
+           if (!options.build) throw Error(fmt::format("--build {}: give the number of a build", text));
+         },
+         "Which of its builds [the latest that failed]")
+      ->option_text("N")
+      ->group(source)
+      ->needs(builder);
+  app.add_option("--buildbot", options.buildbot, "Where it is [https://buildbot.python.org/]")
+      ->option_text("URL")
+      ->group(source)
+      ->needs(builder);
+  app.add_option_function<std::string>(
+         "--max-size",
+         [&options](const std::string& text) {
+           const std::optional<std::uint64_t> size = parse_size(text);
+           if (!size) throw Error(fmt::format("--max-size {} is no size: write 500M or 2G", text));
+           options.max_size = *size;
+         },
+         "Download and unpack no more than that [2G]")
+      ->option_text("SIZE")
+      ->group(source);
   app.add_option_function<std::string>("-C", path(options.directory), "Start in DIR, as if called there")
       ->option_text("DIR")
       ->group(further);
@@ -178,9 +218,11 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     std::replace(sentence.begin(), sentence.end(), '\n', ' ');
     throw Error(fmt::format("{} (the runner's own options stand behind --; see bbbisect --help)", sentence));
   }
-  if (log.empty())
+  if (log.empty() && options.builder.empty()) {
     throw Error(
         "no LOG is named: give the log of a test step, or - for standard input (see bbbisect --help)");
+  }
+  if (!log.empty() && !options.builder.empty()) throw Error("--builder stands in place of a LOG: give one of them");
   options.log = log;
   if (options.runs < 1 || options.runs > 100) throw Error("--runs K: K is a number from 1 to 100");
   if (!(options.confidence >= 0.5 && options.confidence <= 0.999999))

@@ -42,6 +42,21 @@ json log_facts(const Question& question) {
   return log;
 }
 
+json told(const std::string& text) { return text.empty() ? json() : json(text); }
+
+json source_facts(const LogOrigin& origin) {
+  return {{"kind", describe(origin.kind)},
+          {"name", origin.name},
+          {"member", told(origin.member)},
+          {"builder", told(origin.builder)},
+          {"build", origin.build ? json(*origin.build) : json()},
+          {"step", told(origin.step)},
+          {"worker", told(origin.worker)},
+          {"branch", told(origin.branch)},
+          {"revision", told(origin.revision)},
+          {"others", origin.others}};
+}
+
 json option_facts(const ReplayOptions& options) {
   json facts = json::array();
   for (const OptionDecision& decision : options.decisions) {
@@ -163,6 +178,7 @@ json facts_of(const Result& result, const Question& question, const ReplayOption
   object["seconds"] = seconds.count();
   object["test_seconds"] = test_seconds.count();
   object["runner"] = result.runner;
+  object["source"] = source_facts(question.origin);
   object["differences"] = difference_facts(result.differences);
   object["log"] = log_facts(question);
   object["options"] = option_facts(options);
@@ -194,6 +210,7 @@ std::string plan_json(const Question& question, const Plan& plan) {
   json object;
   object["schema"] = 1;
   object["victim"] = question.victim;
+  object["source"] = source_facts(question.origin);
   object["log"] = log_facts(question);
   json probes = json::array();
   for (const Trial& trial : plan.in_vain) {
@@ -214,6 +231,7 @@ std::string show_json(const Question& question, const Replay& replay,
   json object;
   object["schema"] = 1;
   object["victim"] = question.victim;
+  object["source"] = source_facts(question.origin);
   object["log"] = log_facts(question);
   object["differences"] = differences ? difference_facts(*differences) : json();
   object["options"] = option_facts(replay.options);

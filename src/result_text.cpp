@@ -1,5 +1,6 @@
 #include <bbbisect/cleared.hpp>
 #include <bbbisect/judge.hpp>
+#include <bbbisect/printable.hpp>
 #include <bbbisect/result.hpp>
 
 #include <fmt/format.h>
@@ -439,9 +440,23 @@ std::string to_text(const Result& result, const Question& question, bool color) 
   return text;
 }
 
+namespace {
+
+std::vector<std::string> other_logs(const LogOrigin& origin) {
+  std::vector<std::string> lines;
+  for (const std::string& other : origin.others) {
+    lines.push_back(fmt::format("failed too, in another log: bbbisect {}", quote_words({printable(other)})));
+  }
+  for (const std::string& problem : origin.left_out) lines.push_back("note: " + problem);
+  return lines;
+}
+
+}  // namespace
+
 std::vector<std::string> introduction(const Question& question) {
   const Run& run = question.run;
   std::vector<std::string> lines;
+  if (const std::string origin = describe(question.origin); !origin.empty()) lines.push_back("source: " + origin);
   lines.push_back(fmt::format(
       "log: {}{}, {} tests, order from {}{}", run.version.empty() ? "version not told" : run.version,
       run.mode == RunMode::parallel
@@ -458,6 +473,7 @@ std::vector<std::string> introduction(const Question& question) {
     if (same_test(failure.test, question.victim)) continue;
     lines.push_back(fmt::format("failed too: {}; --test {} explains it", failure.test, failure.test));
   }
+  for (const std::string& line : other_logs(question.origin)) lines.push_back(line);
   for (const std::string& line : further_lines(question)) lines.push_back("further log: " + line);
   for (const std::string& remark : question.remarks) lines.push_back("note: " + remark);
   return lines;
@@ -492,7 +508,8 @@ std::string plan_text(const Question& question, const Plan& plan) {
 std::string show_text(const Question& question, const Replay& replay,
                       const std::optional<std::vector<Difference>>& differences) {
   const Run& run = question.run;
-  std::string text = fact("command", run.command.empty() ? "(the log shows none)" : abridged(run.command));
+  std::string text = fact("source", describe(question.origin));
+  text += fact("command", run.command.empty() ? "(the log shows none)" : abridged(run.command));
   text += fact("version", run.version);
   text += fact("platform", run.platform);
   text += fact("build", run.build);
@@ -521,6 +538,7 @@ std::string show_text(const Question& question, const Replay& replay,
   if (question.failed.empty()) text += fact("failed", "none");
   for (const std::string& line : further_lines(question)) text += fact("further log", line);
   for (const std::string& remark : question.remarks) text += "\n" + remark + ".\n";
+  for (const std::string& line : other_logs(question.origin)) text += "\n" + line + "\n";
 
   if (!differences) {
     text += "\nThere is no Python here to compare with the log's (--python PATH).\n";

@@ -6,10 +6,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <iostream>
 
 namespace bbbisect {
 namespace fs = std::filesystem;
@@ -44,6 +46,14 @@ NarrationStyle narration_style(const Options& options) {
 }
 
 bool color_on_stdout(Color color) { return wants_color(color, STDOUT_FILENO); }
+
+std::function<void(const std::string&)> passing_line(const Options& options) {
+  if (options.quiet || columns_of_stderr() == 0) return [](const std::string&) {};
+  return [](const std::string& line) {
+    const auto columns = static_cast<std::size_t>(std::max(columns_of_stderr() - 1, 10));
+    std::cerr << "\r" << (line.size() > columns ? line.substr(0, columns - 3) + "..." : line) << "\x1b[K" << std::flush;
+  };
+}
 
 void print(const std::string& text) {
   for (std::size_t done = 0; done < text.size();) {

@@ -3,6 +3,7 @@
 
 #include <bbbisect/test_order.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -16,7 +17,11 @@ enum class Color { automatic, always, never };
 enum class Branch { any, order, flags, transient };
 
 struct Options {
-  std::filesystem::path log;                       ///< "-" is standard input
+  std::string log;  ///< a path, an address, or "-", which is standard input; empty when a builder is named
+  std::string buildbot = "https://buildbot.python.org/";  ///< where `builder` is looked for
+  std::string builder;                                    ///< name or number; empty: LOG says it all
+  std::optional<std::uint64_t> build;                     ///< its number; nullopt: the latest that failed
+  std::uint64_t max_size = std::uint64_t(2) << 30;        ///< bytes that may be downloaded and unpacked, in sum
   std::vector<std::string> runner_options;         ///< what follows "--"
   std::optional<std::string> python;               ///< nullopt: ./python or ./python.exe
   std::optional<std::filesystem::path> directory;  ///< -C: where to start
@@ -46,5 +51,8 @@ std::optional<Options> parse_options(int argc, const char* const* argv);
 
 /// "90", "90s", "15m", "1.5h", "1h30m": nullopt for anything else, zero included.
 std::optional<Seconds> parse_duration(std::string_view text);
+
+/// "900", "900K", "500M", "2G": bytes, by powers of 1024; nullopt for anything else, zero included.
+std::optional<std::uint64_t> parse_size(std::string_view text);
 
 }  // namespace bbbisect

@@ -3,6 +3,7 @@
 
 #include <bbbisect/build_log.hpp>
 #include <bbbisect/launch.hpp>
+#include <bbbisect/log_origin.hpp>
 #include <bbbisect/order.hpp>
 #include <bbbisect/replay.hpp>
 
@@ -34,6 +35,7 @@ struct Question {
   std::vector<std::string> configure;              ///< the options of its ./configure, where it shows them
   std::vector<FurtherRun> further;   ///< of other logs that the user named
   std::vector<std::string> remarks;  ///< one sentence each, for the user
+  LogOrigin origin;                  ///< where the log came from; pose_question() leaves it to the caller
 };
 
 /// Draws the question from `log`. `test` is the victim where the user chose one. Throws Error (usage) when

@@ -5,7 +5,8 @@ sentence() { count err 1; contains err "bbbisect: "; [ ! -s out ] || fail "stand
 make_log test_v test_a test_b
 expect 2 "$BBBISECT"; sentence
 expect 2 "$BBBISECT" nothing.txt; sentence; contains err "nothing.txt"
-expect 2 "$BBBISECT" .; sentence
+mkdir empty
+expect 2 "$BBBISECT" empty; sentence; contains err "looked at 0 files"
 printf 'no tests here\n' > other.txt
 expect 2 "$BBBISECT" other.txt; sentence; contains err "holds no test run"
 expect 2 "$BBBISECT" log.txt; count err 3; contains err "--python PATH"

@@ -72,6 +72,33 @@ TEST_CASE("bad usage is one sentence") {
   }
 }
 
+TEST_CASE("a builder stands in place of a log") {
+  const Options options = parsed({"--builder", "AMD64 Debian 3.x", "--build", "14", "--buildbot", "https://host/"});
+  CHECK(options.log.empty());
+  CHECK(options.builder == "AMD64 Debian 3.x");
+  CHECK(options.build == 14);
+  CHECK(options.buildbot == "https://host/");
+  CHECK_FALSE(parsed({"--builder", "3"}).build);
+  CHECK(parsed({"https://host/#/builders/3/builds/14"}).log == "https://host/#/builders/3/builds/14");
+  CHECK(parsed({"log.txt", "--max-size", "1G"}).max_size == 1 << 30);
+  CHECK(refusal({"--builder", "3", "log.txt"}).find("in place of a LOG") != std::string::npos);
+  CHECK(refusal({"--build", "3", "log.txt"}).find("--builder") != std::string::npos);
+  CHECK(refusal({"--buildbot", "https://host/", "log.txt"}).find("--builder") != std::string::npos);
+  CHECK(refusal({"--builder", "3", "--build", "-1"}).find("--build") != std::string::npos);
+  CHECK(refusal({"log.txt", "--max-size", "much"}).find("is no size") != std::string::npos);
+}
+
+TEST_CASE("sizes") {
+  CHECK(parse_size("900") == 900);
+  CHECK(parse_size("3K") == 3072);
+  CHECK(parse_size("500M") == 500U << 20);
+  CHECK(parse_size("1T") == std::uint64_t(1) << 40);
+  for (const char* text : {"", "0", "0M", "M", "-5", "5X", "1.5G", "5MB", "99999999999999999999", "9999999999T"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_size(text));
+  }
+}
+
 TEST_CASE("durations") {
   CHECK(parse_duration("90") == Seconds(90));
   CHECK(parse_duration("90s") == Seconds(90));
