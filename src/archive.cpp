@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <exception>
 #include <memory>
 
@@ -22,6 +23,7 @@ constexpr std::array beginnings{"\x1f\x8b"sv, "BZh"sv, "\xfd"
                                                        "7zXZ\0"sv,
                                 "\x28\xb5\x2f\xfd"sv, "PK\x03\x04"sv, "PK\x05\x06"sv};
 constexpr std::size_t tar_mark = 257;
+constexpr std::size_t longest_name = 4096;
 
 // libarchive turns names that are said to be UTF-8 into the characters of the locale, or into nothing.
 class Utf8Names {
@@ -128,8 +130,9 @@ void read_packed(const std::string& name, const Bytes& packed,
   Reader reader(name, packed);
   for (int number = 1; archive_entry* entry = reader.next(); ++number) {
     const char* told = archive_entry_pathname(entry);
-    // One whose name cannot be had is still told apart from the others.
-    const std::string member = reader.is_raw() ? "" : told != nullptr ? told : fmt::format("member {}", number);
+    // One whose name cannot be had, or is absurd, is still told apart from the others.
+    const bool usable = told != nullptr && std::strlen(told) <= longest_name;
+    const std::string member = reader.is_raw() ? "" : usable ? told : fmt::format("member {}", number);
     visit(member, [&reader] { return reader.text(); });
   }
 }

@@ -143,7 +143,7 @@ class Choice {
   void consider(const std::string& name, BuildLog log) {
     ++seen_;
     const Rank rank = rank_of(log);
-    if (rank == failure) failing_.push_back(name);
+    if (rank == failure && failing_.size() < most_names) failing_.push_back(name);
     std::optional<Named>& best = best_[std::min(std::ranges::count(name, '/'), deepest_folder)];
     if (!best || std::tie(rank, name) < std::tie(best->rank, best->name)) best = Named{rank, name, std::move(log)};
   }
@@ -172,6 +172,7 @@ class Choice {
 
  private:
   static constexpr std::ptrdiff_t deepest_folder = 8;
+  static constexpr std::size_t most_names = 10000;
 
   [[nodiscard]] bool is_shown_by_step(const std::string& job) const {
     const std::string folder = folder_of_job(job);
@@ -196,13 +197,16 @@ class Sourcing {
         }) {}
 
   SourcedLog read() {
+    struct Clear {
+      const Tell& tell;
+      ~Clear() { tell(""); }
+    } const clear{tell_};
     const std::string& log = request_.log;
-    SourcedLog sourced = !request_.builder.empty() ? build_of_builder()
-                         : is_address(log)         ? address(log)
-                         : fs::is_directory(log)   ? directory(log)
-                                                   : file(log);
-    tell_("");
-    return sourced;
+    std::error_code unknown;
+    return !request_.builder.empty()          ? build_of_builder()
+           : is_address(log)                  ? address(log)
+           : fs::is_directory(log, unknown) ? directory(log)
+                                              : file(log);
   }
 
  private:
@@ -223,8 +227,20 @@ class Sourcing {
     }
     read_packed(name.empty() ? label_ : name, peeked.all, [&](const std::string& member, const Bytes& text) {
       const std::string inner = member.empty() ? name : name.empty() ? member : name + "/" + member;
-      look(allowance_.counted(text), inner, depth + 1, choice);
+      if (member.empty()) return look(allowance_.counted(text), inner, depth + 1, choice);
+      look_or_leave_out(allowance_.counted(text), inner, depth + 1, choice);
     });
+  }
+
+  // One of several: what is wrong with it does not keep the others back.
+  void look_or_leave_out(const Bytes& bytes, const std::string& name, int depth, Choice& choice) {
+    try {
+      look(bytes, name, depth, choice);
+    } catch (const TooMuch&) {
+      throw;
+    } catch (const Error& error) {
+      left_out_.emplace_back(error.what());
+    }
   }
 
   static void drain(const Bytes& bytes) {
@@ -252,16 +268,17 @@ class Sourcing {
       }
       throw Error(fmt::format("{} holds no test run: looked at {} file{} in it; give the log of a test step{}", shown,
                               choice.seen(), choice.seen() == 1 ? "" : "s",
-                              origin.left_out.empty() ? "" : " (" + origin.left_out.front() + ")"));
+                              left_out_.empty() ? "" : " (" + left_out_.front() + ")"));
     }
     for (const std::string& other : choice.failing_but(best->name)) {
       if (can_name_members) {
         origin.others.push_back(origin.name + "/" + other);
       } else {
-        origin.left_out.push_back(fmt::format("{} holds a failing run, too; save {} as a file to ask for it",
-                                              printable(other), printable(label_)));
+        left_out_.push_back(fmt::format("{} holds a failing run, too; save {} as a file to ask for it",
+                                        printable(other), printable(label_)));
       }
     }
+    origin.left_out = std::move(left_out_);
     origin.member = best->name;
     if (!is_whole && origin.kind == LogOrigin::Kind::file) origin.kind = LogOrigin::Kind::archive;
     return {std::move(best->log), std::move(origin)};
@@ -285,13 +302,11 @@ class Sourcing {
     label_ = origin.name;
     Choice choice;
     for (const std::string& name : files_of(origin.name, allowance_)) {
-      try {
-        look(allowance_.counted(bytes_of_file(origin.name + "/" + name)), name, 0, choice);
-      } catch (const TooMuch&) {
-        throw;
-      } catch (const Error& error) {
-        origin.left_out.emplace_back(error.what());
-      }
+      const Bytes bytes = [file = Bytes(), path = origin.name + "/" + name]() mutable {
+        if (!file) file = bytes_of_file(path);
+        return file();
+      };
+      look_or_leave_out(allowance_.counted(bytes), name, 0, choice);
     }
     return choose(choice, std::move(origin));
   }
@@ -390,6 +405,7 @@ class Sourcing {
   Allowance allowance_;
   std::string label_;   // of the whole
   std::string wanted_;  // the only member to look at; empty: all
+  std::vector<std::string> left_out_;
   std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
 };
 

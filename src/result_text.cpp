@@ -443,11 +443,16 @@ std::string to_text(const Result& result, const Question& question, bool color) 
 namespace {
 
 std::vector<std::string> other_logs(const LogOrigin& origin) {
+  constexpr std::size_t listed = 20;
   std::vector<std::string> lines;
-  for (const std::string& other : origin.others) {
-    lines.push_back(fmt::format("failed too, in another log: bbbisect {}", quote_words({printable(other)})));
-  }
-  for (const std::string& problem : origin.left_out) lines.push_back("note: " + problem);
+  const auto list = [&](const std::vector<std::string>& all, const char* more, const auto& line_of) {
+    for (std::size_t i = 0; i < std::min(all.size(), listed); ++i) lines.push_back(line_of(all[i]));
+    if (all.size() > listed) lines.push_back(fmt::format("{} more {}", all.size() - listed, more));
+  };
+  list(origin.others, "logs hold a failing run, see --json", [](const std::string& other) {
+    return fmt::format("failed too, in another log: bbbisect {}", quote_words({printable(other)}));
+  });
+  list(origin.left_out, "files could not be read", [](const std::string& problem) { return "note: " + problem; });
   return lines;
 }
 

@@ -49,7 +49,9 @@ bool color_on_stdout(Color color) { return wants_color(color, STDOUT_FILENO); }
 
 std::function<void(const std::string&)> passing_line(const Options& options) {
   if (options.quiet || columns_of_stderr() == 0) return [](const std::string&) {};
-  return [](const std::string& line) {
+  return [shown = false](const std::string& line) mutable {
+    if (!shown && line.empty()) return;
+    shown = !line.empty();
     const auto columns = static_cast<std::size_t>(std::max(columns_of_stderr() - 1, 10));
     std::cerr << "\r" << (line.size() > columns ? line.substr(0, columns - 3) + "..." : line) << "\x1b[K" << std::flush;
   };

@@ -89,6 +89,13 @@ TEST_CASE("a member that is not read does not keep the others back") {
   CHECK(names == std::vector<std::string>{"a", "b"});
 }
 
+TEST_CASE("an absurd name is none") {
+  const auto members = unpacked(packed(Form::zip, Packing::none, {{std::string(4096, 'a'), "1"}, {std::string(4097, 'a'), "2"}}));
+  REQUIRE(members.size() == 2);
+  CHECK(members[0].first.size() == 4096);
+  CHECK(members[1].first == "member 2");
+}
+
 TEST_CASE("text is not taken for something packed") {
   for (const std::string_view text : {"", "B", "BZ", "PK", "PK\x03", "0:00:00 [1/2] test_os\n", "\x1f"}) {
     CHECK_FALSE(is_packed(text));
