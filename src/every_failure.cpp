@@ -23,7 +23,7 @@ ListTests asked_once(ListTests list_tests) {
   };
 }
 
-Explained explained(const BuildLog& log, const std::string& victim, const Options& options,
+Explained explained(const BuildLog& log, const LogOrigin& origin, const std::string& victim, const Options& options,
                     const ListTests& list_tests, Hints& hints) {
   Explained failure;
   failure.question.victim = victim;
@@ -35,6 +35,7 @@ Explained explained(const BuildLog& log, const std::string& victim, const Option
     for (const std::string& line : introduction(failure.question)) {
       if (!line.starts_with("failed too: ")) narration.say(line);
     }
+    failure.question.origin = origin;
     Explanation explanation = explain(failure.question, options, narration, hints);
     narration.say("");
     hints.learn(explanation.result);
@@ -68,11 +69,14 @@ std::vector<Explained> explain_every_failure(const BuildLog& log, const Question
   const TestOrder victims = victims_of(question);
   if (victims.empty()) check_answerable(question);  // says what was looked for
   const ListTests list_tests = asked_once(local_list(log, options));
+  if (!options.quiet) {
+    for (const std::string& line : source_lines(question.origin)) std::cerr << line << "\n";
+  }
   std::vector<Explained> failures;
   Hints hints;
   for (const std::string& victim : victims) {
     if (!options.quiet) std::cerr << fmt::format("{} of {} failed tests\n", failures.size() + 1, victims.size());
-    failures.push_back(explained(log, victim, options, list_tests, hints));
+    failures.push_back(explained(log, question.origin, victim, options, list_tests, hints));
     const Explained& failure = failures.back();
     if (!failure.result) {
       std::cerr << "bbbisect: " << failure.trouble << "\n\n";

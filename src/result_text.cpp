@@ -440,11 +440,10 @@ std::string to_text(const Result& result, const Question& question, bool color) 
   return text;
 }
 
-namespace {
-
-std::vector<std::string> other_logs(const LogOrigin& origin) {
+std::vector<std::string> source_lines(const LogOrigin& origin) {
   constexpr std::size_t listed = 20;
   std::vector<std::string> lines;
+  if (const std::string text = describe(origin); !text.empty()) lines.push_back("source: " + text);
   const auto list = [&](const std::vector<std::string>& all, const char* more, const auto& line_of) {
     for (std::size_t i = 0; i < std::min(all.size(), listed); ++i) lines.push_back(line_of(all[i]));
     if (all.size() > listed) lines.push_back(fmt::format("{} more {}", all.size() - listed, more));
@@ -456,12 +455,9 @@ std::vector<std::string> other_logs(const LogOrigin& origin) {
   return lines;
 }
 
-}  // namespace
-
 std::vector<std::string> introduction(const Question& question) {
   const Run& run = question.run;
-  std::vector<std::string> lines;
-  if (const std::string origin = describe(question.origin); !origin.empty()) lines.push_back("source: " + origin);
+  std::vector<std::string> lines = source_lines(question.origin);
   lines.push_back(fmt::format(
       "log: {}{}, {} tests, order from {}{}", run.version.empty() ? "version not told" : run.version,
       run.mode == RunMode::parallel
@@ -478,7 +474,6 @@ std::vector<std::string> introduction(const Question& question) {
     if (same_test(failure.test, question.victim)) continue;
     lines.push_back(fmt::format("failed too: {}; --test {} explains it", failure.test, failure.test));
   }
-  for (const std::string& line : other_logs(question.origin)) lines.push_back(line);
   for (const std::string& line : further_lines(question)) lines.push_back("further log: " + line);
   for (const std::string& remark : question.remarks) lines.push_back("note: " + remark);
   return lines;
@@ -513,7 +508,8 @@ std::string plan_text(const Question& question, const Plan& plan) {
 std::string show_text(const Question& question, const Replay& replay,
                       const std::optional<std::vector<Difference>>& differences) {
   const Run& run = question.run;
-  std::string text = fact("source", describe(question.origin));
+  std::string text;
+  for (const std::string& line : source_lines(question.origin)) text += line + "\n";
   text += fact("command", run.command.empty() ? "(the log shows none)" : abridged(run.command));
   text += fact("version", run.version);
   text += fact("platform", run.platform);
@@ -543,7 +539,6 @@ std::string show_text(const Question& question, const Replay& replay,
   if (question.failed.empty()) text += fact("failed", "none");
   for (const std::string& line : further_lines(question)) text += fact("further log", line);
   for (const std::string& remark : question.remarks) text += "\n" + remark + ".\n";
-  for (const std::string& line : other_logs(question.origin)) text += "\n" + line + "\n";
 
   if (!differences) {
     text += "\nThere is no Python here to compare with the log's (--python PATH).\n";

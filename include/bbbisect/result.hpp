@@ -43,6 +43,9 @@ std::string to_text(const Result& result, const Question& question, bool color);
 /// Schema 1 of bbbisect(1).
 std::string to_json(const Result& result, const Question& question, const ReplayOptions& options);
 
+/// Where the log came from, and which others failed there, in lines; none for a plain file.
+std::vector<std::string> source_lines(const LogOrigin& origin);
+
 /// What the log says, in a few lines to begin with: the run, the failures, the victim, the remarks.
 std::vector<std::string> introduction(const Question& question);
 

@@ -49,6 +49,9 @@ contains err "failed too, in another log: bbbisect 'run.zip/build (win)/4_Tests\
 lacks err 0_build
 [ "$(json again.json source.kind)" = archive ] || fail archive
 [ "$(json again.json source.member)" = "build (ubuntu)/4_Tests.txt" ] || fail member
+expect 0 "$BBBISECT" run.zip --all-failures --json all.json
+[ "$(json all.json failures.0.source.member)" = "build (ubuntu)/4_Tests.txt" ] || fail "member, with --all-failures"
+grep -c '^source: build (ubuntu)/4_Tests.txt of run.zip' err | grep -qx 1 || fail "source, with --all-failures"
 expect 0 "$BBBISECT" 'run.zip/build (win)/4_Tests\x1b[2J.txt'
 contains err "source: build (win)/4_Tests\\x1b[2J.txt of run.zip"
 expect 0 sh -c '"$1" - < run.zip' sh "$BBBISECT"
