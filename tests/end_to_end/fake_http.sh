@@ -60,6 +60,9 @@ for path in log.gz encoded moved; do
 done
 expect 0 "$BBBISECT" "http://jo:secret@${at#http://}/log" --show --json shown.json
 lacks shown.json secret
+expect 0 "$BBBISECT" "http://jo:secret@${at#http://}/log" --matching
+contains out "bbbisect $at/log"
+lacks out secret
 
 sentence() { count err 1; contains err "$1"; lacks err secret; [ ! -s out ] || fail "standard output is not empty"; }
 expect 2 "$BBBISECT" "$at/to-file"; sentence "redirects to file:///etc/passwd, another scheme"

@@ -29,6 +29,7 @@ with zipfile.ZipFile("run.zip", "w", zipfile.ZIP_DEFLATED) as run:
     run.writestr("build (ubuntu)/4_Tests.txt", log)
     run.writestr("build (win)/4_Tests\x1b[2J.txt", log)
 open("logs/1.txt", "wb").write(good)
+open("good.gz", "wb").write(gzip.compress(good))
 open("logs/2.txt.gz", "wb").write(gzip.compress(log)[:200])
 open("logs/sub/3.txt.gz", "wb").write(gzip.compress(log))
 shutil.copy("run.zip", "logs/sub/run.zip")
@@ -63,6 +64,8 @@ contains err "note: 2.txt.gz is packed, and cannot be unpacked"
 [ "$(json again.json source.kind)" = directory ] || fail directory
 expect 0 "$BBBISECT" 'logs/sub/run.zip/build (ubuntu)/4_Tests.txt'
 expect 0 "$BBBISECT" logs/sub/3.txt.gz
+expect 0 "$BBBISECT" log.txt --passing good.gz --show
+contains out "further log"
 expect 0 "$BBBISECT" logs.tar.gz
 contains err "note: logs/2.txt.gz is packed, and cannot be unpacked"
 count starts 0
