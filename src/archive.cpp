@@ -128,7 +128,9 @@ void read_packed(const std::string& name, const Bytes& packed,
                  const std::function<void(const std::string& member, const Bytes& text)>& visit) {
   const Utf8Names names;
   Reader reader(name, packed);
-  for (int number = 1; archive_entry* entry = reader.next(); ++number) {
+  int number = 0;
+  for (archive_entry* entry = reader.next(); entry != nullptr; entry = reader.next()) {
+    ++number;
     const char* told = archive_entry_pathname(entry);
     // One whose name cannot be had, or is absurd, is still told apart from the others.
     const bool usable = told != nullptr && std::strlen(told) <= longest_name;

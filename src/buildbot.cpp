@@ -269,7 +269,7 @@ bool visit_step(const json& step, const std::string& log_name, std::optional<std
   if (const auto number = number_of(step, "number")) facts.address += fmt::format("/steps/{}", *number);
   std::vector<json> logs =
       server.ask(fmt::format("steps/{}/logs", id_of(step, "stepid")), "logs").value_or(std::vector<json>());
-  std::ranges::stable_partition(logs, [](const json& log) { return text_of(log, "slug") == "stdio"; });
+  std::stable_partition(logs.begin(), logs.end(), [](const json& log) { return text_of(log, "slug") == "stdio"; });
   for (const json& log : logs) {
     const std::uint64_t id = id_of(log, "logid");
     if (log_id && id != *log_id) continue;

@@ -31,7 +31,7 @@ struct BuildbotAddress {
 /// Reads what a browser shows ("https://host/all/#/builders/3/builds/14/steps/5/logs/stdio"), what old mails hold
 /// ("https://host/all/builders/NAME/builds/14/steps/test/logs/stdio"), and paths of the REST API
 /// ("https://host/api/v2/logs/77/raw"). nullopt for any other address.
-std::optional<BuildbotAddress> parse_buildbot_address(std::string_view address);
+std::optional<BuildbotAddress> parse_buildbot_address(std::string_view text);
 
 /// Whose log is handed out, in the server's words; empty where it does not say.
 struct BuildFacts {

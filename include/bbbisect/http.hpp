@@ -22,7 +22,7 @@ struct SplitAddress {
 };
 
 /// Takes the login out of an http or https address. Throws Error (usage) when it is none.
-SplitAddress split_login(const std::string& address);
+SplitAddress split_login(const std::string& text);
 
 /// How long to wait before giving up.
 struct Patience {
@@ -37,7 +37,7 @@ class Http {
   explicit Http(Login login = {}, Patience patience = {});
 
   /// The answer of the last redirect. Throws Error when there is none, or when the body breaks off.
-  Fetched get(const std::string& address);
+  Fetched get(const std::string& wanted);
 
  private:
   struct State;
