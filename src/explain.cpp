@@ -7,6 +7,7 @@
 #include <bbbisect/log_source.hpp>
 #include <bbbisect/process.hpp>
 #include <bbbisect/suspicion.hpp>
+#include <bbbisect/trust.hpp>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -131,6 +132,17 @@ Replay assumed_replay(const Question& question, const Options& options) {
     replay.features.options.insert("--no-randomize");
   }
   return replay;
+}
+
+void take_test_directory(const BuildLog& log, Options& options) {
+  if (test_directory(options.runner_options)) return;
+  for (const Run& run : log.runs) {
+    const std::optional<Launch> launch = parse_launch(run.command);
+    const std::optional<std::string> directory = launch ? launch->value_of("--testdir") : std::nullopt;
+    if (!directory || !only_ours(*directory)) continue;
+    options.runner_options.push_back("--testdir=" + *directory);
+    return;
+  }
 }
 
 ListTests local_list(const BuildLog& log, const Options& options) {

@@ -2,8 +2,8 @@
 #include <bbbisect/every_failure.hpp>
 #include <bbbisect/explain.hpp>
 #include <bbbisect/interrupt.hpp>
-#include <bbbisect/printable.hpp>
 #include <bbbisect/log_source.hpp>
+#include <bbbisect/printable.hpp>
 #include <bbbisect/terminal.hpp>
 
 #include <fmt/format.h>
@@ -17,12 +17,13 @@ using namespace bbbisect;
 namespace {
 
 ExitStatus bbbisect_main(int argc, char** argv) {
-  const std::optional<Options> options = parse_options(argc, argv);
+  std::optional<Options> options = parse_options(argc, argv);
   if (!options) return ExitStatus::explained;
   if (options->directory) enter(*options->directory);
 
   const auto [log, origin] = read_log(
       {options->log, options->buildbot, options->builder, options->build, options->max_size}, passing_line(*options));
+  take_test_directory(log, *options);
   Question question = pose_question(log, options->test, options->order ? Extent::whole : Extent::shown,
                                     options->show || options->dry_run || options->matching ? ListTests{} : local_list(log, *options));
   question.origin = origin;

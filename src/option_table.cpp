@@ -26,7 +26,7 @@ constexpr std::string_view fixed_list = "it selects tests, and the sequence is g
 constexpr std::string_view filter = "it filters every test of the sequence, as in the log";
 constexpr std::string_view no_test = "with it, no test is run";
 constexpr std::string_view the_testdir =
-    "what stands there would be run; if you trust it, give it after --";
+    "what stands there would be run: it must be your own directory, or given after --";
 constexpr std::string_view tracing = "tracing slows the tests down and writes files";
 
 // clang-format off

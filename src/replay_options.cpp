@@ -298,7 +298,7 @@ class Replay {
     std::string text;
     for (const std::string& word : needs_.extra) text += (text.empty() ? "" : " ") + word;
     result_.runner_options.insert(result_.runner_options.end(), needs_.extra.begin(), needs_.extra.end());
-    note(std::move(text), Action::added, "given after --");
+    note(std::move(text), Action::added, "your own");
   }
 
   const Launch& launch_;

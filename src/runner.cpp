@@ -108,8 +108,8 @@ void find_tests(Runner& runner, const std::optional<std::string>& given, const L
   }
   if (const std::optional<std::string> logged = launch.value_of("--testdir")) {
     throw Error(fmt::format(
-        "{} has no test.{}, and the --testdir of the log, {}, is not used, since what stands there would be run: if you "
-        "trust it, give -- --testdir=DIR",
+        "{} has no test.{}, and the --testdir of the log, {}, is not used, since others can write there and what "
+        "stands there would be run: if you trust it, give -- --testdir=DIR",
         runner.python, module, *logged));
   }
   throw Error(fmt::format(

@@ -32,7 +32,7 @@ constexpr double sure_of_chance = 100'000;
 constexpr double narrowing[] = {8, 400, 20'000};
 // Runs that rates are told from.
 constexpr int runs_for_rate = 20;
-constexpr int runs_without_news = 36;
+constexpr int runs_without_news = 44;
 constexpr int most_runs_for_rate = 80;
 constexpr int runs_to_compare = 10;
 constexpr int most_runs_to_compare = 30;

@@ -19,6 +19,9 @@ Replay assumed_replay(const Question& question, const Options& options);
 /// What the search is asked. `suspicion` may be empty.
 Case case_of(const Question& question, const Options& options, Suspicion suspicion);
 
+/// Takes a --testdir of the log for the user's own, if only_ours() says that it is and the user gave none.
+void take_test_directory(const BuildLog& log, Options& options);
+
 /// Asks the local runner for the base list of the launch that `log` shows; for start_order().
 ListTests local_list(const BuildLog& log, const Options& options);
 

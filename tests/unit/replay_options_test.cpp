@@ -423,7 +423,7 @@ TEST_CASE("what the user gave comes last, as given") {
                                                {.extra = {"-u", "-gui", "--new-thing=1", "-v"}});
   CHECK(line_of(options.runner_options) == "--use=all -u -gui --new-thing=1 -v");
   CHECK(decided(options) == "kept --use=all; dropped --multiprocess=2; added -u -gui --new-thing=1 -v");
-  CHECK(options.decisions.back().why == "given after --");
+  CHECK(options.decisions.back().why == "your own");
 }
 
 TEST_CASE("what the user may not give") {
