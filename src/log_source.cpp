@@ -248,11 +248,11 @@ class Sourcing {
     }
   }
 
-  void tell_often(const char* format, const std::string& what, std::uint64_t size) {
+  void tell_often(fmt::format_string<std::string, std::string> format, const std::string& what, std::uint64_t size) {
     const auto now = std::chrono::steady_clock::now();
     if (now - told_ < std::chrono::milliseconds(200)) return;
     told_ = now;
-    tell_(fmt::format(fmt::runtime(format), what, in_units(size)));
+    tell_(fmt::format(format, std::string(what), in_units(size)));
   }
 
   // The best of `choice`.
