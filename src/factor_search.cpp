@@ -21,8 +21,9 @@ FactorSearch::FactorSearch(Factors base, const Factors& differing, const Factors
       high_(rate(with)),
       low_(rate(without)),
       look_(std::move(look)) {
-  const auto others = std::ranges::stable_partition(differing_, [&](std::size_t factor) { return likely.contains(factor); });
-  likely_ = differing_.size() - others.size();
+  const auto others = std::stable_partition(differing_.begin(), differing_.end(),
+                                            [&](std::size_t factor) { return likely.contains(factor); });
+  likely_ = static_cast<std::size_t>(others - differing_.begin());
 }
 
 // Wald's sequential test of the two rates.

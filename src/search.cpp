@@ -66,10 +66,10 @@ constexpr int least_failures = 5;
 constexpr int least_failures_of_quick = 8;
 constexpr double quick = 2.5;
 // Chance may be settled when a process starts, as that of hashes is: then the victim never passes before the culprits
-// and fails after them in the same process. So many processes in which it does speak against that; where the victim's
-// own run spoils that, it takes so many processes of each side; more of them where it passed after the culprits, which
-// it should not have done.
-constexpr int turns_wanted = 2;
+// and fails after them in the same process. One process in which it does speaks against that; where the victim's own
+// run spoils that, it takes so many processes of each side; more of them where it passed after the culprits, which it
+// should not have done.
+constexpr int turns_wanted = 1;
 constexpr int processes_wanted = 6;
 constexpr int processes_against_doubt = 9;
 // Plain runs with one of a group left out that must pass where checks inside runs mean nothing.
@@ -249,6 +249,10 @@ class Search {
                           " runs: no proof");
     }
 
+    if (nature_ != Nature::unsteady && !turns(culprits)) {
+      if (may_be_chance()) return by_chance(removed);
+      return inconclusive(case_.victim + " does not fail each time after " + join(culprits) + ": no proof");
+    }
     while (seen_around(culprits).before.passes < sure_passes_before()) {
       const NumberedRun victims(nature_ == Nature::steady ? passes_at_a_time : 1, the_victim);
       const Answer answer = lab_.look(victims, Purpose::confirm, 0).answer;
@@ -256,11 +260,6 @@ class Search {
       if (passed == static_cast<std::ptrdiff_t>(victims.size())) continue;
       if (may_be_chance()) return by_chance(removed);
       return inconclusive(case_.victim + " alone does not pass each time: no proof");
-    }
-
-    if (nature_ != Nature::unsteady && !turns(culprits)) {
-      if (may_be_chance()) return by_chance(removed);
-      return inconclusive(case_.victim + " does not fail each time after " + join(culprits) + ": no proof");
     }
 
     Conclusion verdict = conclusion(Verdict::order_dependent);
@@ -304,13 +303,16 @@ class Search {
 
   // That it is these tests, and not the process, that make it fail.
   bool turns(const TestOrder& culprits) {
-    NumberedRun around = lab_.numbers_of(culprits);
-    around.insert(around.begin(), the_victim);
+    NumberedRun around(passes_at_a_time, the_victim);
+    const NumberedRun group = lab_.numbers_of(culprits);
+    around.insert(around.end(), group.begin(), group.end());
     around.push_back(the_victim);
     while (nature_ == Nature::steady && seen_around(culprits).turns < turns_wanted) {
       const Answer answer = lab_.look(around, Purpose::confirm, 0).answer;
-      if (answer.check(0) == Outcome::fails) return false;
-      if (answer.check(0) != Outcome::passes || answer.check(1) != Outcome::fails) break;
+      for (std::size_t i = 0; i < passes_at_a_time; ++i) {
+        if (answer.check(i) == Outcome::fails) return false;
+      }
+      if (answer.check(0) != Outcome::passes || answer.check(passes_at_a_time) != Outcome::fails) break;
     }
     if (nature_ == Nature::steady && seen_around(culprits).turns >= turns_wanted) return true;
     const int processes = nature_ == Nature::steady ? processes_against_doubt : processes_wanted;
