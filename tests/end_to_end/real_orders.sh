@@ -12,7 +12,7 @@ for python in $(pythons); do
   right=$("$REBUILD_ORDERS" < cases) || { printf '%s\n' "$right"; fail "$python: an order is not the one of regrtest"; }
   compared=0
   for log in sample/*.log; do
-    (unset SOURCE_DATE_EPOCH; tr '\n' '\0' < "${log%.log}.argv" | xargs -0 "$python" -E -m test --list-tests) 2> err |
+    (unset SOURCE_DATE_EPOCH; sed '/^$/d' "${log%.log}.argv" | tr '\n' '\0' | xargs -0 "$python" -E -m test --list-tests) 2> err |
       grep -v '^+ ' > wanted
     expect 0 "$BBBISECT" --order "$log" --python "$python"
     cmp -s out wanted || { diff out wanted | head; cat "$log"; fail "$python: $log"; }
