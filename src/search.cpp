@@ -235,7 +235,7 @@ class Search {
         run.insert(run.end(), static_cast<std::size_t>(std::clamp(wanting - 1, 0, most_repeats)), the_victim);
       }
       const std::size_t places = run.size() - culprits.size();
-      fatal = lab_.look(run, Purpose::confirm, 0).answer.checks.size() < places;
+      fatal = lab_.look(run, Purpose::confirm, 0).answer.checks.size() < places || fatal;
     }
     if (together.fails != together.runs()) {
       if (together.unresolved == 0 && may_be_chance()) return by_chance(removed);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Each verdict on the real regrtest: a log of its own making, the verdict, what is named, and the pasted commands.
-# $1 names the victim (test_$1 in verdicts/), so that each is a test of its own.
+# $1 names the victim (test_$1 in verdicts/), so that each is a test of its own. With BBBISECT_LONG=1 on every Python.
 . "$(dirname "$0")/lib.sh"
 suite=$here/verdicts
 quiet="test_quiet1 test_quiet2 test_quiet3"
@@ -49,8 +49,7 @@ victim=$1
 some=
 case $victim in
   leaking) at_hand=$(debug_pythons) ;;
-  hanging|transient) at_hand=$(few_pythons) ;;
-  *) at_hand=$(pythons) ;;
+  *) at_hand=$(if [ -n "${BBBISECT_LONG:-}" ]; then pythons; else few_pythons; fi) ;;
 esac
 for python in $at_hand; do
   some=yes

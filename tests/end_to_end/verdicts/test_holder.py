@@ -1,12 +1,10 @@
-import os
-import tempfile
+import socket
 import time
 import unittest
 
 
 class Holder(unittest.TestCase):
-    def test_holds_the_file(self):
-        path = os.path.join(os.environ.get("TMPDIR", tempfile.gettempdir()), "bbbisect-held")
-        with open(path, "w"):
+    def test_holds_the_port(self):
+        with socket.socket() as held:
+            held.bind(("127.0.0.1", 47391))
             time.sleep(3)
-        os.unlink(path)
