@@ -1,11 +1,10 @@
 #include <bbbisect/triage.hpp>
 
 #include "factor_search.hpp"
+#include "triage_lab.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
-#include <map>
 #include <utility>
 
 namespace bbbisect {
@@ -24,60 +23,31 @@ constexpr std::size_t checks_of_quick_with_defaults = 20;
 constexpr double quick = 1.5;  // seconds
 // Processes with the options of the log, and with the defaults, in which a quick victim must fail.
 constexpr int processes_of_quick = 5;
-// Odds that two rates must differ by before one of them is blamed on the conditions; and where the victim was
-// seen to pass and to fail under the same ones, since chance then has many tries.
-constexpr double sure = 1000;
-constexpr double sure_of_chance = 100'000;
 // Odds of the single answers on the way there, and what they become when the proof shows that one was wrong.
 constexpr double narrowing[] = {8, 400, 20'000};
 // Runs that rates are told from.
 constexpr int runs_for_rate = 20;
 constexpr int runs_without_news = 44;
 constexpr int most_runs_for_rate = 80;
-constexpr int runs_to_compare = 10;
-constexpr int most_runs_to_compare = 30;
-// When a rate has taken that long, fewer will do.
-constexpr double patience = 600;
+// When a rate has taken too long, fewer will do.
 constexpr int least_runs_for_rate = 6;
 // Other seeds that are tried before a failure is said not to depend on them.
 constexpr int seeds_tried = 16;
 // Tests that may set the victim's state up are tried unasked as long as that takes no more time.
 constexpr double time_for_setters = 60;
-// Runs of the proof: until it holds, or so many.
-constexpr int most_proving_runs = 12;
 constexpr int checks_at_a_time = 4;
 constexpr int runs_at_a_time = 4;
-// After so many it is given up when it speaks against what was to be proven.
-constexpr int runs_of_hope = 5;
 // Runs with workers, until what ran at the same time makes it fail once.
 constexpr int tries_in_parallel = 4;
-
-// The order of the log is searched with the answers that are known already.
-class Memory {
- public:
-  void keep(const Probe& probe, const Answer& answer) { answers_[{probe.enough, probe.tests}].push_back(answer); }
-  std::optional<Answer> recall(const Probe& probe) {
-    const auto found = answers_.find({probe.enough, probe.tests});
-    if (found == answers_.end() || found->second.empty()) return std::nullopt;
-    Answer answer = std::move(found->second.front());
-    found->second.pop_front();
-    return answer;
-  }
-
- private:
-  std::map<std::pair<int, TestOrder>, std::deque<Answer>> answers_;
-};
 
 Factors together(Factors a, const Factors& b) {
   a.insert(b.begin(), b.end());
   return a;
 }
 
-class Triage {
+class Triage : TriageLab {
  public:
-  Triage(const TriageCase& the_case, const AskUnder& world, const Say& say)
-      : case_(the_case), victim_(the_case.order.victim), world_(world), say_(say) {
-    log_.factors = case_.logged;
+  Triage(const TriageCase& the_case, const AskUnder& world, const Say& say) : TriageLab(the_case, world), say_(say) {
     for (const std::size_t i : case_.logged) {
       if (case_.factors[i].kind == Factor::Kind::seed) seed_factor_ = i;
     }
@@ -130,82 +100,6 @@ class Triage {
                               ", too rarely to prove why");
     }
     return finding;
-  }
-
-  // ---- asking -------------------------------------------------------------------------------------------
-
-  [[nodiscard]] TestOrder victims(int count) const { return TestOrder(static_cast<std::size_t>(count), victim_); }
-
-  Answer look(const Conditions& conditions, TestOrder tests, Purpose purpose, int enough = 0,
-              Outcome sought = Outcome::fails) {
-    Probe probe;
-    probe.tests = std::move(tests);
-    probe.purpose = purpose;
-    probe.enough = enough;
-    probe.sought = sought;
-    probe.beside = conditions.workers > 0;
-    Answer answer = ask(conditions, probe);
-    if (conditions == log_ && sought == Outcome::fails) memory_.keep(probe, answer);
-    return answer;
-  }
-
-  Answer ask(const Conditions& conditions, const Probe& probe) {
-    Answer answer = world_(conditions, probe);
-    spent_ += answer.elapsed.count();
-    if (conditions == log_) {
-      failures_ += std::ranges::count(answer.checks, Outcome::fails);
-      passes_ += answer.check(0) == Outcome::passes ? 1 : 0;
-    }
-    const auto first = std::find(probe.tests.begin(), probe.tests.end(), victim_);
-    if (first == probe.tests.begin()) count_checks(conditions, probe, answer);
-    Observation& seen = observation(conditions, {probe.tests.begin(), first});
-    switch (answer.check(0)) {
-      case Outcome::passes:
-        ++seen.passes;
-        break;
-      case Outcome::fails:
-        ++seen.fails;
-        break;
-      case Outcome::unresolved:
-        ++(answer.skipped ? seen.skipped : seen.unresolved);
-        break;
-    }
-    return answer;
-  }
-
-  // Those before the first other test.
-  void count_checks(const Conditions& conditions, const Probe& probe, const Answer& answer) {
-    Tally& checks = checks_[conditions];
-    for (std::size_t i = 0; i < answer.checks.size() && probe.tests[i] == victim_; ++i) checks.add(answer.checks[i]);
-    if (answer.skipped) ++checks.passes;
-  }
-
-  Observation& observation(const Conditions& conditions, const TestOrder& before) {
-    Observation& seen = seen_[{conditions, before}];
-    seen.conditions = conditions;
-    seen.before = before;
-    return seen;
-  }
-  const Observation& alone(const Conditions& conditions) { return observation(conditions, {}); }
-  Tally first_checks(const Conditions& conditions) {
-    const Observation& seen = alone(conditions);
-    return {seen.passes + seen.skipped, seen.fails};
-  }
-
-  // The victim several times in one run: the checks as far as they came.
-  Tally run_alone(const Conditions& conditions, int checks, Purpose purpose) {
-    const Answer answer = look(conditions, victims(checks), purpose);
-    Tally tally;
-    for (const Outcome outcome : answer.checks) tally.add(outcome);
-    if (answer.skipped) ++tally.passes;
-    return tally;
-  }
-
-  Ask log_ask() {
-    return [this](const Probe& probe) {
-      if (std::optional<Answer> known = memory_.recall(probe)) return *known;
-      return ask(log_, probe);
-    };
   }
 
   // ---- it fails alone -----------------------------------------------------------------------------------
@@ -554,56 +448,7 @@ class Triage {
     return finding;
   }
 
-  // ---- comparing ----------------------------------------------------------------------------------------
-
-  // Where something is seen: under which conditions, after (or beside) which tests.
-  struct Spot {
-    Conditions conditions;
-    TestOrder before;
-  };
-
-  Observation& observed(const Spot& spot) { return observation(spot.conditions, spot.before); }
-  Tally tally(const Spot& spot) {
-    const Observation& seen = observed(spot);
-    return {seen.passes + seen.skipped, seen.fails};
-  }
-  Evidence evidence(const Spot& spot) {
-    const Observation& seen = observed(spot);
-    return {spot.before, seen.fails, seen.passes, seen.unresolved + seen.skipped};
-  }
-
-  // One run with one check; what is no failure counts as a pass.
-  Tally run_at(const Spot& spot) {
-    TestOrder tests = spot.before;
-    tests.push_back(victim_);
-    const Answer answer = look(spot.conditions, tests, Purpose::compare);
-    return answer.check(0) == Outcome::fails ? Tally{0, 1} : Tally{1, 0};
-  }
-
-  // By fresh runs: it fails at `with`, and so rarely at each of `less` that it is beyond doubt.
-  [[nodiscard]] double beyond_doubt(Tally with, Tally less) {
-    const bool chance = seen_both(alone(log_)) || with.passes > 0 || less.fails > 0;
-    return chance ? sure_of_chance : sure;
-  }
-
-  bool shown(const Spot& with, const std::vector<Spot>& less, std::optional<double> odds = std::nullopt) {
-    for (int run = 0; run < 2 * most_proving_runs; ++run) {
-      run_at(with);
-      bool holds = observed(with).runs() >= case_.order.runs;
-      for (const Spot& spot : less) {
-        run_at(spot);
-        if (run >= 2 * runs_of_hope && odds_that_rates_differ(tally(with), tally(spot)) < 1) return false;
-        holds = holds && odds_that_rates_differ(tally(with), tally(spot)) >=
-                             odds.value_or(beyond_doubt(tally(with), tally(spot)));
-      }
-      if (holds) return true;
-    }
-    return false;
-  }
-
   // ---- chance -------------------------------------------------------------------------------------------
-
-  static bool seen_both(const Observation& seen) { return seen.fails > 0 && seen.passes > 0; }
 
   // It passes and fails alone, under the same conditions; `order`: what a search for culprits ended with, where
   // there was one.
@@ -653,27 +498,6 @@ class Triage {
       if (differ({log_, {}}, {other, {}})) return other;
     }
     return std::nullopt;
-  }
-
-  // Whether it fails more often under `more` than under `less`: as many runs of both as it takes.
-  bool differ(const Spot& more, const Spot& less) {
-    const double since = spent_;
-    for (int runs = runs_to_compare; runs <= most_runs_to_compare; runs += runs_to_compare / 2) {
-      while (observed(more).runs() < runs) run_at(more);
-      while (observed(less).runs() < runs) run_at(less);
-      const double odds = odds_that_rates_differ(tally(more), tally(less));
-      if (odds >= sure) return true;
-      if (odds < 1 || spent_ - since > patience) return false;
-    }
-    return false;
-  }
-
-  // Or until it has taken too long.
-  void repeat(const Conditions& conditions, int runs) {
-    const double since = spent_;
-    while (alone(conditions).runs() < runs && (alone(conditions).runs() < case_.order.runs || spent_ - since < patience)) {
-      run_alone(conditions, 1, Purpose::compare);
-    }
   }
 
   // The rate alone, and what raises it; nullopt when it was not seen to pass and to fail, twice each.
@@ -794,20 +618,9 @@ class Triage {
     return std::to_string(seen.runs()) + (seen.runs() == 1 ? " run" : " runs");
   }
 
-  const TriageCase& case_;
-  const std::string& victim_;
-  const AskUnder& world_;
   const Say& say_;
-  Conditions log_;             // of an ordinary probe
-  const Conditions defaults_;  // no factor of the log holds
   std::optional<std::size_t> seed_factor_;
   bool repeats_tell_ = true;  // the victim again in the same process is as good as in another one
-  Memory memory_;
-  std::map<std::pair<Conditions, TestOrder>, Observation> seen_;
-  std::map<Conditions, Tally> checks_;  // of runs of the victim alone, all of them
-  double spent_ = 0;
-  std::ptrdiff_t failures_ = 0;  // checks under the conditions of the log, after whatever
-  int passes_ = 0;               // first checks under them: behind itself it may pass for that
 };
 
 }  // namespace

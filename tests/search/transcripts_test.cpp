@@ -1,5 +1,7 @@
 // Simulated searches as golden transcripts: a world on top, what the user sees below. tests/search/README.md
 // tells how to rewrite them.
+#include "golden.hpp"
+
 #include <bbbisect/narration.hpp>
 #include <bbbisect/result.hpp>
 
@@ -7,14 +9,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <set>
 #include <sstream>
 
 using namespace bbbisect;
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -162,25 +160,5 @@ std::string transcript(const World& world) {
 }  // namespace
 
 TEST_CASE("simulated searches read as their transcripts") {
-  const bool rewrite = std::getenv("BBBISECT_REWRITE") != nullptr;
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(fs::path(BBBISECT_TEST_DATA) / "search")) {
-    if (entry.path().extension() == ".txt") files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  CHECK(files.size() >= 14);
-  for (const fs::path& path : files) {
-    CAPTURE(path.filename().string());
-    std::ifstream in(path);
-    std::stringstream buffer;
-    buffer << in.rdbuf();
-    const std::string text = buffer.str();
-    std::istringstream head(text);
-    const World world = World::parse(head);
-    const std::size_t body = text.find("---\n");
-    REQUIRE(body != std::string::npos);
-    const std::string seen = transcript(world);
-    if (rewrite) std::ofstream(path) << text.substr(0, body + 4) << seen;
-    CHECK(text.substr(body + 4) == seen);
-  }
+  check_transcripts("search", 14, [](std::istream& head) { return transcript(World::parse(head)); });
 }

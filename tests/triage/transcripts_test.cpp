@@ -1,5 +1,6 @@
 // Simulated triages as golden transcripts: a world on top, what the user sees below. README.md tells its rules.
 #include "commands.hpp"
+#include "golden.hpp"
 
 #include <bbbisect/narration.hpp>
 #include <bbbisect/result.hpp>
@@ -7,9 +8,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <iterator>
 #include <map>
@@ -17,7 +15,6 @@
 #include <sstream>
 
 using namespace bbbisect;
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -169,25 +166,8 @@ std::string transcript(World& world) {
 }  // namespace
 
 TEST_CASE("simulated triages read as their transcripts") {
-  const bool rewrite = std::getenv("BBBISECT_REWRITE") != nullptr;
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(fs::path(BBBISECT_TEST_DATA) / "triage")) {
-    if (entry.path().extension() == ".txt") files.push_back(entry.path());
-  }
-  std::ranges::sort(files);
-  CHECK(files.size() >= 18);
-  for (const fs::path& path : files) {
-    CAPTURE(path.filename().string());
-    std::ifstream in(path);
-    std::stringstream buffer;
-    buffer << in.rdbuf();
-    const std::string text = buffer.str();
-    std::istringstream head(text);
+  check_transcripts("triage", 18, [](std::istream& head) {
     World world(head);
-    const std::size_t body = text.find("---\n");
-    REQUIRE(body != std::string::npos);
-    const std::string seen = transcript(world);
-    if (rewrite) std::ofstream(path) << text.substr(0, body + 4) << seen;
-    CHECK(text.substr(body + 4) == seen);
-  }
+    return transcript(world);
+  });
 }
