@@ -249,8 +249,9 @@ bool counts_for(const Finding& finding, const Observation& seen) {
   switch (finding.verdict) {
     case Verdict::not_reproduced:
     case Verdict::inconclusive:
-    case Verdict::transient:
       return true;
+    case Verdict::transient:
+      return conditions.factors == finding.failing.factors || conditions.factors.empty();
     case Verdict::random_seed:
       return conditions.factors == finding.failing.factors || conditions.factors == finding.passing->factors;
     case Verdict::parallel:
