@@ -1,5 +1,5 @@
 #!/bin/sh
-# Suspects that look guilty and are not, on the real regrtest: nobody is accused.
+# Suspects that look guilty and are not, on the real regrtest: nobody is accused. Asked is about the order alone.
 . "$(dirname "$0")/lib.sh"
 # log SUSPECT: a log in which test_victim failed after it
 log() {
@@ -22,17 +22,17 @@ found=
 for python in $(pythons); do
   # It pollutes only when our own signal at the deadline reaches it.
   log test_deaf
-  expect 4 "$BBBISECT" log.txt --python "$python" --timeout 2s --fresh
+  expect 4 "$BBBISECT" log.txt --python "$python" --only order --timeout 2s --fresh
   lacks out "fails after"
   # It prints that the victim failed; the summary says otherwise.
   log test_liar
   status=0
-  "$BBBISECT" log.txt --python "$python" --fresh > out 2> err || status=$?
+  "$BBBISECT" log.txt --python "$python" --only order --fresh > out 2> err || status=$?
   [ $status -eq 4 ] || [ $status -eq 5 ] || { cat out err; fail "$python: exit status $status"; }
   lacks out "fails after"
   # It prints lines of another run.
   log test_stray
-  expect 4 "$BBBISECT" log.txt --python "$python" --fresh
+  expect 4 "$BBBISECT" log.txt --python "$python" --only order --fresh
   found="$found $python"
 done
 # One prints a whole end of the run, and goes on; another has one printed behind the runner's.
@@ -41,7 +41,7 @@ for python in $(few_pythons); do
     log $suspect
     for jobs in 1 2; do
       status=0
-      "$BBBISECT" log.txt --python "$python" --fresh --jobs $jobs > out 2> err || status=$?
+      "$BBBISECT" log.txt --python "$python" --only order --fresh --jobs $jobs > out 2> err || status=$?
       [ $status -eq 4 ] || [ $status -eq 5 ] || { cat out err; fail "$python: $suspect: exit status $status"; }
       lacks out "fails after"
     done
