@@ -620,7 +620,7 @@ class Triage : TriageLab {
 
   const Say& say_;
   std::optional<std::size_t> seed_factor_;
-  bool repeats_tell_ = true;  // the victim again in the same process is as good as in another one
+  bool repeats_tell_ = true;  // it does not fail after itself: more checks in a run narrow sooner (they prove nothing)
 };
 
 }  // namespace
