@@ -283,6 +283,9 @@ class Replay {
     Launch extra;
     const std::vector<std::string> others = read_runner_words(needs_.extra, extra);
     for (const RunnerOption& option : extra.options) {
+      if (option.name == "--") {
+        throw Error("leave out the second \"--\": the runner would take its options behind it for tests");
+      }
       const OptionRow* row = find_option(option.name);
       if (row != nullptr && row->by_user != ByUser::fine) {
         throw Error("leave out " + shown(option) + " after \"--\": " + std::string(row->why));

@@ -449,6 +449,7 @@ TEST_CASE("what the user may not give") {
       {"--new-thing 1", "leave out 1 after \"--\": the runner would take it for a test (the value of an option "
                         "stands behind =)"},
       {"-F", "leave out --forever after \"--\": it would repeat the sequence without end"},
+      {"-v --", "leave out the second \"--\": the runner would take its options behind it for tests"},
   };
   for (const auto& [extra, sentence] : rows) {
     CAPTURE(extra);
