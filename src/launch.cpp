@@ -1,6 +1,7 @@
 #include <bbbisect/launch.hpp>
 
 #include "option_table.hpp"
+#include "program_words.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -15,32 +16,6 @@ using Words = std::span<const std::string>;
 
 bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
-std::string_view file_name(std::string_view path) {
-  const std::size_t slash = path.find_last_of("/\\");
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
-// "LD_LIBRARY_PATH=/build"
-bool is_assignment(std::string_view word) {
-  const std::size_t equals = word.find('=');
-  if (equals == 0 || equals == std::string_view::npos) return false;
-  const std::string_view name = word.substr(0, equals);
-  return std::ranges::all_of(name, [](char c) { return is_alnum(c) || c == '_'; });
-}
-
-// "./python.exe", "python3.13t", "python_d.exe", "/usr/bin/pypy3"
-bool looks_like_python(std::string_view word) {
-  if (word.starts_with('-') || is_assignment(word)) return false;
-  std::string name(file_name(word));
-  std::ranges::transform(name, name.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return contains(name, "python") || contains(name, "pypy");
-}
-
 // What a shell would not hand to the command: "| tee log", "&& echo done", "2>&1".
 bool ends_command(std::string_view word) {
   if (word == "|" || word == "|&" || word == "||" || word == "&" || word == "&&" || word == ";") return true;
@@ -51,11 +26,6 @@ bool ends_command(std::string_view word) {
 Words up_to_the_end(Words words) {
   const auto end = std::ranges::find_if(words, ends_command);
   return words.first(static_cast<std::size_t>(end - words.begin()));
-}
-
-bool is_test_module(std::string_view module) {
-  return module == "test" || module == "test.__main__" || module == "test.regrtest" ||
-         module == "test.autotest";
 }
 
 // python -c "..."
@@ -184,7 +154,7 @@ std::optional<Launch> parse_launch(const std::vector<std::string>& argv) {
   // Before python there may be "env", "time", "xvfb-run -a", or whatever HOSTRUNNER is; but not a whole
   // megabyte of it.
   for (std::size_t i = 0; i < std::min<std::size_t>(words.size(), 100); ++i) {
-    if (!looks_like_python(words[i])) continue;
+    if (!is_python(words[i])) continue;
     if (std::optional<Launch> launch = launch_of(words.subspan(i))) return launch;
   }
   // An executable by any other name.

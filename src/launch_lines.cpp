@@ -1,5 +1,6 @@
 #include "log_lines.hpp"
 #include "log_text.hpp"
+#include "program_words.hpp"
 
 #include <bbbisect/command.hpp>
 
@@ -32,47 +33,23 @@ std::vector<std::string> split_windows_words(std::string_view line) {
   return words;
 }
 
-std::string_view base_name(std::string_view path) {
-  const std::size_t slash = path.find_last_of("/\\");
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
 // "C:\x>python_d.exe": cmd.exe's prompt ends without a blank.
 std::string_view without_prompt(std::string_view word) {
   const std::size_t prompt = word.rfind('>');
   return prompt == std::string_view::npos ? word : word.substr(prompt + 1);
 }
 
-bool is_python(std::string_view word) {
-  std::string name(base_name(without_prompt(word)));
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return name.starts_with("python") && name.find_first_of("=:") == std::string::npos;
-}
-
-bool is_assignment(std::string_view word) {
-  const std::size_t equals = word.find('=');
-  if (equals == 0 || equals == std::string_view::npos || is_digit(word.front())) return false;
-  return std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(equals), is_word);
-}
-
-// Programs that run the command behind their own options.
-bool is_wrapper(std::string_view word) {
-  static constexpr std::string_view known[] = {"catchsegv", "ccache",  "chrt",  "env",     "exec",
-                                               "ionice",    "nice",    "nohup", "setarch", "stdbuf",
-                                               "sudo",      "taskset", "time",  "timeout", "xvfb-run"};
-  return std::find(std::begin(known), std::end(known), base_name(word)) != std::end(known);
-}
-
 // The place of python in a line that launches it, before the runner at `runner`; `runner` when the line is
 // none: prose, say, that has a python in it.
 std::size_t python_place(const std::vector<std::string>& words, std::size_t runner) {
   std::size_t start = runner;
-  while (start > 0 && words[start - 1] != "&&" && words[start - 1] != ";") --start;
+  // "%" and "$": zsh's prompt is "me@box cpython % ".
+  const auto begins = [](std::string_view word) { return word == "&&" || word == ";" || word == "%" || word == "$"; };
+  while (start > 0 && !begins(words[start - 1])) --start;
   bool wrapped = false;
   for (std::size_t i = start; i < runner; ++i) {
     const std::string_view word = words[i];
-    if (is_python(word)) return i;
+    if (is_python(without_prompt(word))) return i;
     const bool prompt =
         word == "+" || word == "#" || word == "%" || word.ends_with('>') || word.ends_with('$');
     wrapped = wrapped || is_wrapper(word);
@@ -85,12 +62,11 @@ std::size_t python_place(const std::vector<std::string>& words, std::size_t runn
 // none.
 std::size_t runner_place(const std::vector<std::string>& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string_view name = base_name(words[i]);
+    const std::string_view name = file_name(words[i]);
     if (name == "regrtest.py" || name == "run_tests.py") return i;
     if (words[i] == "-c") break;
     if (words[i] != "-m" || i + 1 == words.size()) continue;
-    const std::string& module = words[i + 1];
-    if (module == "test" || module == "test.regrtest" || module == "test.autotest") return i;
+    if (is_test_module(words[i + 1])) return i;
     break;
   }
   return words.size();

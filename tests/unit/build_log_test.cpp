@@ -562,6 +562,8 @@ TEST_CASE("where the command of a run comes from") {
         Words{"./python", "-m", "test", "-j4"});
   CHECK(command("[command]/usr/bin/python3 -m test.regrtest -v") ==
         Words{"/usr/bin/python3", "-m", "test.regrtest", "-v"});
+  CHECK(command("me@box cpython % ./python.exe -m test test_x") == Words{"./python.exe", "-m", "test", "test_x"});
+  CHECK(command("me@box:~/cpython$ pypy3.10 -m test test_x") == Words{"pypy3.10", "-m", "test", "test_x"});
   CHECK(command("me@box:~/cpython$ ./python.exe -m test.autotest") ==
         Words{"./python.exe", "-m", "test.autotest"});
   CHECK(command("./python -m test 'it") == Words{"./python", "-m", "test", "'it"});
