@@ -375,7 +375,7 @@ Explanation explain(const Question& question, const Options& options, Narration&
   } catch (const Interrupted&) {
     if (std::optional<TestOrder> failing = shortest_failing(narration.trials())) {
       failing->push_back(question.victim);
-      narration.say(fmt::format("\nthe smallest reproduction so far ({} test{}):\n    {}", failing->size(), failing->size() == 1 ? "" : "s",
+      narration.say(fmt::format("\nthe smallest reproduction so far ({}):\n    {}", counted(failing->size(), "test"),
                                 quote_words(replay.argv(*failing))));
     }
     narration.say("interrupted; the same command goes on from here");

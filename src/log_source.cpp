@@ -266,8 +266,8 @@ class Sourcing {
         throw Error(fmt::format("{} has no member {}: bbbisect {} looks at all of them", shown, printable(wanted_),
                                 quote_words({shown})));
       }
-      throw Error(fmt::format("{} holds no test run: looked at {} file{} in it; give the log of a test step{}", shown,
-                              choice.seen(), choice.seen() == 1 ? "" : "s",
+      throw Error(fmt::format("{} holds no test run: looked at {} in it; give the log of a test step{}", shown,
+                              counted(choice.seen(), "file"),
                               left_out_.empty() ? "" : " (" + left_out_.front() + ")"));
     }
     for (const std::string& other : choice.failing_but(best->name)) {

@@ -11,10 +11,6 @@ namespace {
 constexpr std::size_t names_shown = 3;
 constexpr int text_column = 54;
 
-std::string counted(std::size_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 std::size_t checks_in(const Probe& probe) {
   return static_cast<std::size_t>(std::count(probe.tests.begin(), probe.tests.end(), probe.tests.back()));
 }

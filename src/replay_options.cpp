@@ -237,9 +237,7 @@ class Replay {
   }
 
   [[nodiscard]] std::string count_names() const {
-    const std::size_t count = launch_.names.size();
-    return std::to_string(count) + (count == 1 ? " name" : " names") +
-           (launch_.has("--exclude") ? " not to run" : "");
+    return counted(launch_.names.size(), "name") + (launch_.has("--exclude") ? " not to run" : "");
   }
 
   void add_python(std::size_t position, const std::string& word, std::string_view why) {

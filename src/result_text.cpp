@@ -14,10 +14,6 @@ std::string heading(const std::string& text, bool color) {
   return color ? fmt::format("\x1b[1m{}\x1b[0m\n", text) : text + "\n";
 }
 
-std::string counted(std::size_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 // "a, b and c", or "a, then b, then c" where the order was seen to matter.
 std::string phrase(const TestOrder& group, bool order_matters) {
   if (order_matters || group.size() < 2) return join(group, ", then ");

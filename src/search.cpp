@@ -209,10 +209,8 @@ class Search {
         return inconclusive("the whole sequence gives no answer: " + because(answer));
       }
     }
-    const std::size_t count = plain_.detour(all).size();
-    return conclusion(Verdict::not_reproduced, case_.victim + " passes in " + tally(runs, runs) +
-                                                   " runs after the " + std::to_string(count) +
-                                                   (count == 1 ? " test" : " tests") +
+    return conclusion(Verdict::not_reproduced, case_.victim + " passes in " + tally(runs, runs) + " runs after the " +
+                                                   counted(plain_.detour(all).size(), "test") +
                                                    " that ran before it in the log");
   }
 

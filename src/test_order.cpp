@@ -58,4 +58,8 @@ std::string join(const TestOrder& order, std::string_view separator) {
   return text;
 }
 
+std::string counted(std::size_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 }  // namespace bbbisect

@@ -615,7 +615,7 @@ class Triage : TriageLab {
   }
 
   static std::string runs_text(const Observation& seen) {
-    return std::to_string(seen.runs()) + (seen.runs() == 1 ? " run" : " runs");
+    return counted(static_cast<std::size_t>(seen.runs()), "run");
   }
 
   const Say& say_;

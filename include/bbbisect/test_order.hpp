@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,5 +35,8 @@ bool same_test(std::string_view a, std::string_view b);
 
 /// `a, b, c`
 std::string join(const TestOrder& order, std::string_view separator = ", ");
+
+/// "1 test", "2 tests"
+std::string counted(std::size_t count, std::string_view noun);
 
 }  // namespace bbbisect
