@@ -193,11 +193,6 @@ std::uint64_t id_of(const json& object, const char* key) {
   return *id;
 }
 
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return text;
-}
-
 // By the list of all: Buildbot's own look-up and filter refuse names with blanks, which real ones have.
 std::uint64_t find_builder(const std::string& name, const Server& server) {
   if (is_number(name)) return *to_number<std::uint64_t>(name);

@@ -5,6 +5,7 @@
 #include <bbbisect/explain.hpp>
 #include <bbbisect/judge.hpp>
 #include <bbbisect/log_source.hpp>
+#include <bbbisect/matching.hpp>
 #include <bbbisect/process.hpp>
 #include <bbbisect/suspicion.hpp>
 #include <bbbisect/trust.hpp>
@@ -310,7 +311,7 @@ Explanation explain(const Question& question, const Options& options, Narration&
   narration.say(fmt::format("runner: {}", runner.build.text));
   const std::vector<Difference> different = differences(question, runner.build, own_environment());
   if (const std::string phrase = phrase_of(different); !phrase.empty()) {
-    const std::string revision = revision_of(build_of(question.run, question.configure));
+    const std::string revision = revision_of(logged_build(question));
     narration.say(fmt::format("note: this Python is not the log's: {}{}", phrase,
                               revision.empty() ? "" : "; git checkout " + revision + " matches it, --matching tells how"));
   }

@@ -1,11 +1,14 @@
 // Bytes and numbers in a line, the same in every locale.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace bbbisect {
 

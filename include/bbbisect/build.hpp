@@ -1,12 +1,8 @@
-// The Python that a log is of, and the one at hand: what each is, how they differ, and what would make one like
-// the log's. Pure; runner.hpp asks the one at hand. A log is hostile: nothing of it becomes part of a command
-// but a commit in hexadecimal, the number of a release or a pull request, and options of configure that are
-// known here.
+// The Python that a log is of, and the one at hand: what each is. Pure; runner.hpp asks the one at hand.
 #pragma once
 
-#include <bbbisect/question.hpp>
+#include <bbbisect/build_log.hpp>
 
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -51,28 +47,5 @@ std::vector<std::string> build_question();
 
 /// Reads the answer; nullopt when it is none.
 std::optional<LocalBuild> read_local_build(std::string_view output);
-
-struct Difference {
-  std::string what;        ///< "version", "commit", "TZ", ...
-  std::string log, here;   ///< one line each, for the user
-  bool of_python = false;  ///< another Python, not other surroundings of one like it
-};
-
-/// How the local build and our `own` environment differ from what the log of `question` tells of its own; the
-/// most telling first. What either of them does not tell is no difference.
-std::vector<Difference> differences(const Question& question, const LocalBuild& local,
-                                    const std::map<std::string, std::string>& own);
-
-/// "version 3.12.1 there, 3.11.2 here; build debug there, release here": those of the Python itself; empty
-/// when there is none.
-std::string phrase_of(const std::vector<Difference>& differences);
-
-/// The commit or the tag of the log's source, as git checkout takes it; empty when the log names none.
-std::string revision_of(const Build& build);
-
-/// The commands that make a build like the log's and ask it the same with `bbbisect`, a line each to paste into
-/// a POSIX shell; a line with "#" is a remark. `local` is nullopt where there is no Python to begin with.
-std::vector<std::string> matching_commands(const Question& question, const std::optional<LocalBuild>& local,
-                                           unsigned cpus, const std::vector<std::string>& bbbisect);
 
 }  // namespace bbbisect

@@ -1,7 +1,7 @@
 // What the user gets in the end, on standard output: for people, and as JSON.
 #pragma once
 
-#include <bbbisect/build.hpp>
+#include <bbbisect/differences.hpp>
 #include <bbbisect/narration.hpp>
 #include <bbbisect/question.hpp>
 #include <bbbisect/replay.hpp>

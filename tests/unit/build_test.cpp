@@ -1,4 +1,5 @@
-#include <bbbisect/build.hpp>
+#include <bbbisect/differences.hpp>
+#include <bbbisect/matching.hpp>
 
 #include <doctest/doctest.h>
 
@@ -380,6 +381,23 @@ TEST_CASE("build: what a log names is checked out by its shape alone") {
     CHECK(checkouts(hostile).empty());
   }
   CHECK(checkouts("CPython 3.12.1+ (x:--upload-pack=reboot, y)") == "v3.12.1");
+}
+
+TEST_CASE("build: a Buildbot's revision is told in full") {
+  const std::string whole = "d625f7da33bf2eb57fb7e1a05deae4f68bf4d00f";
+  Question question = question_of_main();
+  CHECK(logged_build(question).commit == "d625f7da33b");
+  question.origin.revision = whole;
+  CHECK(logged_build(question).commit == whole);
+  CHECK(holds(commands(question), "git checkout --detach " + whole));
+  // The header is of the Python that ran: another revision is of something else, such as the build's scripts.
+  for (const std::string& other : {std::string(40, 'a'), std::string("d625f7da33b; reboot"), std::string("main"), std::string()}) {
+    question.origin.revision = other;
+    CHECK(logged_build(question).commit == "d625f7da33b");
+  }
+  question.run.version = "CPython 3.15.0a6+ (main, Feb 13 2026, 17:27:29) [GCC 12.2.0]";
+  question.origin.revision = whole;
+  CHECK(logged_build(question).commit == whole);
 }
 
 TEST_CASE("build: the change of a pull request is fetched by its number") {
