@@ -1,7 +1,6 @@
 #include <bbbisect/triage.hpp>
 
-#include "factor_search.hpp"
-#include "triage_lab.hpp"
+#include "triage_proofs.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -23,35 +22,12 @@ constexpr std::size_t checks_of_quick_with_defaults = 20;
 constexpr double quick = 1.5;  // seconds
 // Processes with the options of the log, and with the defaults, in which a quick victim must fail.
 constexpr int processes_of_quick = 5;
-// Odds of the single answers on the way there, and what they become when the proof shows that one was wrong.
-constexpr double narrowing[] = {8, 400, 20'000};
-// Runs that rates are told from.
-constexpr int runs_for_rate = 20;
-constexpr int runs_without_news = 44;
-constexpr int most_runs_for_rate = 80;
-// When a rate has taken too long, fewer will do.
-constexpr int least_runs_for_rate = 6;
-// Other seeds that are tried before a failure is said not to depend on them.
-constexpr int seeds_tried = 16;
 // Tests that may set the victim's state up are tried unasked as long as that takes no more time.
 constexpr double time_for_setters = 60;
-constexpr int checks_at_a_time = 4;
-constexpr int runs_at_a_time = 4;
-// Runs with workers, until what ran at the same time makes it fail once.
-constexpr int tries_in_parallel = 4;
-
-Factors together(Factors a, const Factors& b) {
-  a.insert(b.begin(), b.end());
-  return a;
-}
 
 class Triage : TriageLab {
  public:
-  Triage(const TriageCase& the_case, const AskUnder& world, const Say& say) : TriageLab(the_case, world), say_(say) {
-    for (const std::size_t i : case_.logged) {
-      if (case_.factors[i].kind == Factor::Kind::seed) seed_factor_ = i;
-    }
-  }
+  Triage(const TriageCase& the_case, const AskUnder& world, const Say& say) : TriageLab(the_case, world), say_(say) {}
 
   Finding run() {
     Finding finding = by_branch();
@@ -73,7 +49,7 @@ class Triage : TriageLab {
       case Branch::flags:
         return by_flags();
       case Branch::transient:
-        if (std::optional<Finding> finding = at_times()) return *finding;
+        if (std::optional<Finding> finding = prove_transient(*this)) return *finding;
         return came_out_alike();
     }
     const Answer first = look(log_, victims(2), Purpose::alone);
@@ -126,7 +102,7 @@ class Triage : TriageLab {
       if (more.fails == 0) return without_name(Verdict::inconclusive, "alone it failed, and then gave no answer");
       count += more.fails;
     }
-    if (seed_factor_ && case_.may_use_random) {
+    if (seed_factor() && case_.may_use_random) {
       const double since = spent_;
       for (int seed = 2; seed < seeds_tried && spent_ - since < patience; ++seed) {
         Conditions other = defaults_;
@@ -210,124 +186,20 @@ class Triage : TriageLab {
 
   // It fails under `base` and `differing`, and was seen to pass under `without`, which has `base` alone.
   Finding because_of_flags(const Factors& base, const Factors& differing, const Conditions& without) {
-    if (std::optional<Finding> finding = minimal_flags(base, differing, without)) return *finding;
+    if (std::optional<Finding> finding = prove_flags(*this, base, differing, without)) return *finding;
     return unsteady();
-  }
-
-  std::optional<Finding> minimal_flags(const Factors& base, const Factors& differing, const Conditions& without) {
-    const auto under = [&](const Factors& factors) { return with_factors(without, factors); };
-    const Conditions all = under(together(base, differing));
-    // A victim that fails after itself says something with its first check only.
-    const Tally twice = run_alone(without, 2, Purpose::compare);
-    repeats_tell_ = twice.fails == 0 || twice.passes == 0;
-    const auto seen = [&](const Conditions& conditions) {
-      return repeats_tell_ ? checks_[conditions] : first_checks(conditions);
-    };
-    const auto look_under = [&](const Factors& factors) {
-      const Answer answer = look(under(factors), victims(repeats_tell_ ? 2 : 1), Purpose::compare);
-      Tally tally;
-      for (const Outcome outcome : answer.checks) {
-        ++(outcome == Outcome::fails ? tally.fails : tally.passes);
-      }
-      return tally;
-    };
-    for (const double odds : narrowing) {
-      if (odds > narrowing[0] && !differ({all, {}}, {without, {}})) break;  // which tells the rates as well
-      Tally passing = seen(without);
-      if (passing.all() == 0) passing = {1, 0};  // it failed in another way
-      FactorSearch search(base, differing, case_.likely, seen(all), passing, look_under);
-      const std::optional<Factors> found = search.minimal(odds);
-      if (!found || found->empty()) continue;
-      if (std::optional<Finding> finding = proven(base, *found, without)) return finding;
-    }
-    return std::nullopt;
-  }
-
-  // Fresh runs: with all of `found` it fails, with any of them left out it does not.
-  std::optional<Finding> proven(const Factors& base, const Factors& found, const Conditions& without) {
-    const Conditions with = with_factors(without, together(base, found));
-    std::vector<Conditions> less;
-    for (const std::size_t factor : found) {
-      Factors rest = with.factors;
-      rest.erase(factor);
-      less.push_back(with_factors(without, rest));
-    }
-    const bool by_seed = found.size() == 1 && case_.factors[*found.begin()].kind == Factor::Kind::seed;
-    std::vector<int> seeds;
-    if (by_seed) {
-      // Two other seeds, both of which must pass.
-      less.clear();
-      for (int seed = 1; seed <= 2 * seeds_tried && seeds.size() < 2; ++seed) {
-        Conditions other = with_factors(without, base);
-        other.other_seed = seed;
-        if (!mostly_passes(other)) continue;
-        seeds.push_back(seed);
-        less.push_back(other);
-      }
-      if (seeds.size() < 2) return std::nullopt;
-    }
-    Tally failing;
-    std::vector<Tally> passing(less.size());
-    for (int run = 0; run < 2 * most_proving_runs; run += runs_at_a_time) {
-      const auto see = [&](const Conditions& conditions, Tally& tally) {
-        for (int i = 0; i < runs_at_a_time; ++i) {
-          const Tally seen = run_alone(conditions, 1, Purpose::confirm);
-          if (seen.all() == 0) return false;
-          tally.fails += seen.fails;
-          tally.passes += seen.passes;
-        }
-        return true;
-      };
-      if (!see(with, failing)) return std::nullopt;
-      bool holds = run + runs_at_a_time >= case_.order.runs;
-      for (std::size_t i = 0; i < less.size(); ++i) {
-        if (!see(less[i], passing[i])) return std::nullopt;
-        const double odds = odds_that_rates_differ(failing, passing[i]);
-        if (run + runs_at_a_time > runs_of_hope && odds < 1) return std::nullopt;
-        holds = holds && odds >= beyond_doubt(failing, passing[i]);
-      }
-      if (holds) {
-        Finding finding;
-        finding.verdict = by_seed ? Verdict::random_seed : Verdict::flags_dependent;
-        finding.factors = found;
-        finding.failing = with;
-        finding.passing = less.front();
-        finding.other_seeds = seeds;
-        return finding;
-      }
-    }
-    return std::nullopt;
-  }
-
-  bool mostly_passes(const Conditions& conditions) {
-    Tally seen;
-    for (int i = 0; i < (repeats_tell_ ? 1 : checks_at_a_time); ++i) {
-      const Tally more = run_alone(conditions, repeats_tell_ ? checks_at_a_time : 1, Purpose::compare);
-      seen.passes += more.passes;
-      seen.fails += more.fails;
-      if (seen.passes == 0) return false;
-    }
-    return seen.passes > seen.fails;
-  }
-
-  // Where the seed of the log holds there is no other.
-  [[nodiscard]] Conditions with_factors(const Conditions& like, const Factors& factors) const {
-    Conditions conditions = like;
-    conditions.factors = factors;
-    if (seed_factor_ && factors.contains(*seed_factor_)) conditions.other_seed = Conditions{}.other_seed;
-    return conditions;
   }
 
   // ---- it passes alone ----------------------------------------------------------------------------------
 
   Finding passes_alone() {
     if (std::optional<Finding> finding = in_the_logs_environment()) return *finding;
-    if (std::optional<Finding> finding = at_the_same_time()) return *finding;
+    if (std::optional<Finding> finding = prove_parallel(*this)) return *finding;
     if (case_.order_impossible) {
       if (seen_both(alone(log_))) return unsteady();
       // What the whole sequence costs is spent last.
       if (std::optional<Finding> finding = more_often_in_the_logs_environment()) return *finding;
-      if (std::optional<Finding> finding = at_times()) return *finding;
+      if (std::optional<Finding> finding = prove_transient(*this)) return *finding;
       return by_culprits();
     }
     Finding ordered = by_culprits();
@@ -335,7 +207,7 @@ class Triage : TriageLab {
     if (seen_both(alone(log_))) return unsteady(std::move(ordered));
     if (std::optional<Finding> finding = order_in_the_logs_environment()) return *finding;
     if (std::optional<Finding> finding = more_often_in_the_logs_environment()) return *finding;
-    if (std::optional<Finding> finding = at_times()) return *finding;
+    if (std::optional<Finding> finding = prove_transient(*this)) return *finding;
     return ordered;
   }
 
@@ -351,19 +223,19 @@ class Triage : TriageLab {
 
   [[nodiscard]] Conditions surrounded() const {
     Conditions conditions = log_;
-    conditions.factors = together(log_.factors, case_.variables);
+    conditions.factors.insert(case_.variables.begin(), case_.variables.end());
     return conditions;
   }
 
   std::optional<Finding> in_the_logs_environment() {
     if (case_.variables.empty()) return std::nullopt;
     if (run_alone(surrounded(), 2, Purpose::compare).fails == 0) return std::nullopt;
-    return minimal_flags(case_.logged, case_.variables, log_);
+    return prove_flags(*this, case_.logged, case_.variables, log_);
   }
 
   std::optional<Finding> more_often_in_the_logs_environment() {
     if (case_.variables.empty() || !differ({surrounded(), {}}, {log_, {}})) return std::nullopt;
-    return minimal_flags(case_.logged, case_.variables, log_);
+    return prove_flags(*this, case_.logged, case_.variables, log_);
   }
 
   std::optional<Finding> order_in_the_logs_environment() {
@@ -378,86 +250,16 @@ class Triage : TriageLab {
     return finding;
   }
 
-  // What ran beside it, narrowed down like flags: each run has one check.
-  std::optional<Finding> at_the_same_time() {
-    if (case_.workers < 2 || case_.at_the_same_time.empty()) return std::nullopt;
-    Conditions beside = log_;
-    beside.workers = case_.workers;
-    const auto tests_of = [&](const Factors& numbers) {
-      TestOrder tests;
-      for (const std::size_t number : numbers) tests.push_back(case_.at_the_same_time[number]);
-      return tests;
-    };
-    Factors all;
-    for (std::size_t i = 0; i < case_.at_the_same_time.size(); ++i) all.insert(i);
-    const Spot whole{beside, tests_of(all)};
-    for (int i = 0; i < tries_in_parallel && observed(whole).fails == 0; ++i) run_at(whole);
-    if (observed(whole).fails == 0) return std::nullopt;
-
-    const Spot nobody{beside, {}};
-    while (observed(nobody).runs() < case_.order.runs) run_at(nobody);
-    if (observed(nobody).passes == 0) {
-      if (std::optional<Finding> finding = in_a_worker(beside)) return finding;
-    }
-    for (const double odds : narrowing) {
-      if (odds > narrowing[0] && !differ(whole, nobody)) break;  // which tells the rates as well
-      FactorSearch search({}, all, {}, tally(whole), tally(nobody),
-                          [&](const Factors& numbers) { return run_at({beside, tests_of(numbers)}); });
-      const std::optional<Factors> found = search.minimal(odds);
-      if (!found || found->empty()) continue;
-      const TestOrder group = tests_of(*found);
-      std::vector<Spot> less{{log_, group}};  // the same in one process, one after the other
-      // Nor is it load, or that just anybody runs beside it.
-      Conditions busy = log_;
-      busy.load = case_.load;
-      less.push_back({busy, {}});
-      TestOrder others;
-      for (const std::string& test : case_.at_the_same_time) {
-        if (others.size() < group.size() && std::ranges::find(group, test) == group.end()) others.push_back(test);
-      }
-      if (others.size() == group.size()) less.push_back({beside, others});
-      for (const std::size_t number : *found) {
-        Factors rest = *found;
-        rest.erase(number);
-        less.push_back({beside, tests_of(rest)});
-      }
-      const Spot together{beside, group};
-      if (!shown(together, less)) continue;
-      Finding finding;
-      finding.verdict = Verdict::parallel;
-      finding.failing = beside;
-      finding.passing = log_;
-      finding.order.group.culprits = group;
-      finding.order.group.proof.push_back(evidence(nobody));
-      for (const Spot& spot : less) {
-        if (spot.conditions == beside && !spot.before.empty()) finding.order.group.proof.push_back(evidence(spot));
-      }
-      finding.order.group.proof.push_back(evidence(together));
-      return finding;
-    }
-    return std::nullopt;
-  }
-
-  // Even alone, in a process of its own: then it must pass outside of one.
-  std::optional<Finding> in_a_worker(const Conditions& beside) {
-    if (!shown({beside, {}}, {{log_, {}}})) return std::nullopt;
-    Finding finding;
-    finding.verdict = Verdict::parallel;
-    finding.failing = beside;
-    finding.passing = log_;
-    return finding;
-  }
-
   // ---- chance -------------------------------------------------------------------------------------------
 
   // It passes and fails alone, under the same conditions; `order`: what a search for culprits ended with, where
   // there was one.
   Finding unsteady(std::optional<Finding> order = std::nullopt) {
     if (!order) {
-      if (std::optional<Finding> finding = at_the_same_time()) return *finding;
+      if (std::optional<Finding> finding = prove_parallel(*this)) return *finding;
     }
     if (const std::optional<Conditions> without = where_it_passes()) {
-      if (std::optional<Finding> finding = minimal_flags({}, case_.logged, *without)) return *finding;
+      if (std::optional<Finding> finding = prove_flags(*this, {}, case_.logged, *without)) return *finding;
     }
     if (std::optional<Finding> finding = more_often_in_the_logs_environment()) return *finding;
     const bool mostly_fails = alone(log_).fails > alone(log_).passes;
@@ -467,7 +269,7 @@ class Triage : TriageLab {
       order = by_culprits();
       if (order->verdict == Verdict::order_dependent) return *order;
     }
-    if (std::optional<Finding> finding = at_times()) return *finding;
+    if (std::optional<Finding> finding = prove_transient(*this)) return *finding;
     const Observation& seen = alone(log_);
     const Observation& bare = alone(defaults_);
     if (seen.fails == seen.runs() && seen.fails >= runs_for_rate && bare.fails == bare.runs() && bare.fails >= case_.order.runs) {
@@ -485,7 +287,7 @@ class Triage : TriageLab {
   std::optional<Conditions> where_it_passes() {
     if (case_.logged.empty()) return std::nullopt;
     repeat(log_, runs_to_compare);
-    const int seeds = seed_factor_ && case_.may_use_random ? seeds_tried : 1;
+    const int seeds = seed_factor() && case_.may_use_random ? seeds_tried : 1;
     const double since = spent_;
     for (int seed = 1; seed <= seeds && (seed == 1 || spent_ - since < patience); ++seed) {
       Conditions other = defaults_;
@@ -498,57 +300,6 @@ class Triage : TriageLab {
       if (differ({log_, {}}, {other, {}})) return other;
     }
     return std::nullopt;
-  }
-
-  // The rate alone, and what raises it; nullopt when it was not seen to pass and to fail, twice each.
-  std::optional<Finding> at_times() {
-    const Observation& seen = alone(log_);
-    const double since = spent_;
-    const auto enough = [&] {
-      const bool both = seen.fails >= 2 && seen.passes >= 2;
-      const bool one_way = passes_ == 0 || failures_ == 0;
-      const bool out_of_time = spent_ - since > patience && seen.runs() >= least_runs_for_rate;
-      return out_of_time || seen.runs() >= (both ? runs_for_rate : one_way ? runs_without_news : most_runs_for_rate);
-    };
-    while (!enough()) {
-      run_alone(log_, 1, Purpose::compare);
-      if (seen.unresolved + seen.skipped > most_proving_runs) return std::nullopt;
-    }
-    if (seen.passes < 2) return std::nullopt;
-
-    Finding finding;
-    finding.verdict = Verdict::transient;
-    finding.failing = log_;
-    finding.rate = rate_of(seen.fails, seen.fails + seen.passes);
-    Conditions busy = log_;
-    busy.load = case_.load;
-    std::vector<Conditions> raising{busy};
-    if (case_.workers > 1) {
-      raising.push_back(log_);
-      raising.back().workers = case_.workers;
-    }
-    for (const Conditions& conditions : raising) {
-      const TestOrder before = conditions.workers > 0 ? case_.at_the_same_time : TestOrder{};
-      const Observation& other = observation(conditions, before);
-      TestOrder tests = before;
-      tests.push_back(victim_);
-      const double begun = spent_;
-      const auto odds = [&] { return odds_that_rates_differ({other.passes, other.fails}, {seen.passes, seen.fails}); };
-      const auto open = [&] { return other.fails > 0 && odds() > 1 && odds() < sure && other.runs() < most_runs_to_compare; };
-      while ((other.runs() < runs_to_compare || open()) &&
-             (other.runs() < case_.order.runs || spent_ - begun < patience)) {
-        look(conditions, tests, Purpose::compare);
-      }
-      const Tally raised{other.passes, other.fails};
-      if (odds() < sure) continue;
-      finding.raised = rate_of(raised.fails, raised.all());
-      finding.raised_by = conditions;
-      finding.beside = before;
-      break;
-    }
-    if (seen.fails < 2 && !finding.raised) return std::nullopt;
-    if (seen.fails == 0) finding.failing = finding.raised_by;
-    return finding;
   }
 
   // Nothing was asked but whether it fails at times.
@@ -587,7 +338,7 @@ class Triage : TriageLab {
     }
     const Answer bare = look(defaults_, victims(2), Purpose::compare);
     if (bare.check(0) != Outcome::fails || here.passes > 0) {
-      if (std::optional<Finding> finding = minimal_flags({}, case_.logged, defaults_)) return *finding;
+      if (std::optional<Finding> finding = prove_flags(*this, {}, case_.logged, defaults_)) return *finding;
       return without_name(Verdict::inconclusive, "no set of flags was proven to make the difference");
     }
     while (!fails_surely(surely_failing, true)) {
@@ -619,8 +370,6 @@ class Triage : TriageLab {
   }
 
   const Say& say_;
-  std::optional<std::size_t> seed_factor_;
-  bool repeats_tell_ = true;  // it does not fail after itself: more checks in a run narrow sooner (they prove nothing)
 };
 
 }  // namespace

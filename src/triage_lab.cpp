@@ -7,6 +7,9 @@ namespace bbbisect {
 TriageLab::TriageLab(const TriageCase& the_case, const AskUnder& world)
     : case_(the_case), victim_(the_case.order.victim), world_(world) {
   log_.factors = case_.logged;
+  for (const std::size_t i : case_.logged) {
+    if (case_.factors[i].kind == Factor::Kind::seed) seed_factor_ = i;
+  }
 }
 
 std::optional<Answer> TriageLab::Memory::recall(const Probe& probe) {

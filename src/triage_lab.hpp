@@ -23,6 +23,15 @@ constexpr int runs_to_compare = 10;
 constexpr int most_runs_to_compare = 30;
 // Seconds after which a comparison is ended.
 constexpr double patience = 600;
+// Runs that rates are told from.
+constexpr int runs_for_rate = 20;
+// Other seeds that are tried before a failure is said not to depend on them.
+constexpr int seeds_tried = 16;
+// Runs with one check, until the victim is seen to pass where it should.
+constexpr int checks_at_a_time = 4;
+// Odds of the single answers while a cause is narrowed down, and what they become when the proof shows that one
+// was wrong.
+constexpr double narrowing[] = {8, 400, 20'000};
 // Runs of the proof: until it holds, or so many.
 constexpr int most_proving_runs = 12;
 // After so many it is given up when it speaks against what was to be proven.
@@ -37,6 +46,18 @@ class TriageLab {
     Conditions conditions;
     TestOrder before;
   };
+
+  [[nodiscard]] const TriageCase& the_case() const { return case_; }
+  [[nodiscard]] const Conditions& log() const { return log_; }
+  [[nodiscard]] const Conditions& defaults() const { return defaults_; }
+  /// The number of the factor that is the log's seed; nullopt where it has none.
+  [[nodiscard]] std::optional<std::size_t> seed_factor() const { return seed_factor_; }
+  /// Seconds of all that was run.
+  [[nodiscard]] double spent() const { return spent_; }
+  /// Under the log's conditions it was only seen to pass, or only to fail, after whatever.
+  [[nodiscard]] bool one_way() const { return passes_ == 0 || failures_ == 0; }
+  /// Of runs of the victim alone, all of them.
+  Tally checks(const Conditions& conditions) { return checks_[conditions]; }
 
   [[nodiscard]] TestOrder victims(int count) const { return TestOrder(static_cast<std::size_t>(count), victim_); }
 
@@ -74,10 +95,7 @@ class TriageLab {
   Conditions log_;             // of an ordinary probe
   const Conditions defaults_;  // no factor of the log holds
   std::map<std::pair<Conditions, TestOrder>, Observation> seen_;
-  std::map<Conditions, Tally> checks_;  // of runs of the victim alone, all of them
   double spent_ = 0;
-  std::ptrdiff_t failures_ = 0;  // checks under the conditions of the log, after whatever
-  int passes_ = 0;               // first checks under them: behind itself it may pass for that
 
  private:
   // The order of the log is searched with the answers that are known already.
@@ -93,6 +111,10 @@ class TriageLab {
 
   const AskUnder& world_;
   Memory memory_;
+  std::optional<std::size_t> seed_factor_;
+  std::map<Conditions, Tally> checks_;
+  std::ptrdiff_t failures_ = 0;  // checks under the conditions of the log, after whatever
+  int passes_ = 0;               // first checks under them: behind itself it may pass for that
 };
 
 }  // namespace bbbisect
