@@ -19,9 +19,13 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array beginnings{"\x1f\x8b"sv, "BZh"sv, "\xfd"
-                                                       "7zXZ\0"sv,
-                                "\x28\xb5\x2f\xfd"sv, "PK\x03\x04"sv, "PK\x05\x06"sv};
+constexpr std::array beginnings{"\x1f\x8b"sv,
+                                "BZh"sv,
+                                "\xfd"
+                                "7zXZ\0"sv,
+                                "\x28\xb5\x2f\xfd"sv,
+                                "PK\x03\x04"sv,
+                                "PK\x05\x06"sv};
 constexpr std::size_t tar_mark = 257;
 constexpr std::size_t longest_name = 4096;
 
@@ -49,15 +53,13 @@ class Reader {
   Reader(const std::string& name, const Bytes& packed) : name_(name), packed_(packed), archive_(archive_read_new()) {
     if (!archive_) throw Error("libarchive does not start: is there memory left?", ExitStatus::internal);
     // No filter that starts a program, and no format that guesses.
-    for (const auto support : {archive_read_support_filter_gzip, archive_read_support_filter_bzip2,
-                               archive_read_support_filter_xz, archive_read_support_filter_zstd,
-                               archive_read_support_format_tar, archive_read_support_format_zip_streamable,
-                               archive_read_support_format_raw, archive_read_support_format_empty}) {
+    for (const auto support :
+         {archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
+          archive_read_support_filter_zstd, archive_read_support_format_tar, archive_read_support_format_zip_streamable,
+          archive_read_support_format_raw, archive_read_support_format_empty}) {
       check(support(archive_.get()));
     }
-    const auto read = [](archive*, void* self, const void** data) {
-      return static_cast<Reader*>(self)->more(data);
-    };
+    const auto read = [](archive*, void* self, const void** data) { return static_cast<Reader*>(self)->more(data); };
     check(archive_read_open(archive_.get(), this, nullptr, read, nullptr));
   }
 

@@ -37,8 +37,8 @@ const Failure* Run::failure_of(std::string_view name) const {
 
 const Failure* Run::failure_at(std::size_t place) const {
   for (const std::vector<Failure>* list : {&repeats, &failures}) {
-    const auto found = std::find_if(list->begin(), list->end(),
-                                    [&](const Failure& failure) { return failure.place == place; });
+    const auto found =
+        std::find_if(list->begin(), list->end(), [&](const Failure& failure) { return failure.place == place; });
     if (found != list->end()) return &*found;
   }
   return nullptr;
@@ -105,8 +105,8 @@ std::size_t facts_in(const BuildLog& log) {
       facts += text->empty() ? 0 : 1;
     }
     for (const std::string& word : run.command) facts += word.size();
-    facts += (run.workers ? 1U : 0U) + (run.seed ? 1U : 0U) + (run.total ? 1U : 0U) +
-             (run.announced ? 1U : 0U) + (run.rerun_count ? 1U : 0U) + (run.finished ? 1U : 0U);
+    facts += (run.workers ? 1U : 0U) + (run.seed ? 1U : 0U) + (run.total ? 1U : 0U) + (run.announced ? 1U : 0U) +
+             (run.rerun_count ? 1U : 0U) + (run.finished ? 1U : 0U);
   }
   return facts;
 }
@@ -147,7 +147,8 @@ void LogReader::expect(const TestOrder& tests) {
 
 BuildLog LogReader::finish() {
   BuildLog log = state_->concluded();
-  const std::vector<CopiedText> ways = state_->may_be_copied ? before_copying(state_->whole) : std::vector<CopiedText>();
+  const std::vector<CopiedText> ways =
+      state_->may_be_copied ? before_copying(state_->whole) : std::vector<CopiedText>();
   for (const CopiedText& way : ways) {
     LogReader reader;
     reader.state_->may_be_copied = false;

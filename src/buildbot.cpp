@@ -30,8 +30,7 @@ std::string decoded(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     unsigned char byte = 0;
     const char* digits = text.data() + i + 1;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+    if (text[i] == '%' && i + 2 < text.size() && std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
       name += static_cast<char>(byte);
       i += 2;
     } else {
@@ -189,7 +188,8 @@ class Server {
 
 std::uint64_t id_of(const json& object, const char* key) {
   const std::optional<std::uint64_t> id = number_of(object, key);
-  if (!id) throw Error(fmt::format("the server does not answer as Buildbot does: no {}; save the log and give the file", key));
+  if (!id)
+    throw Error(fmt::format("the server does not answer as Buildbot does: no {}; save the log and give the file", key));
   return *id;
 }
 
@@ -320,8 +320,8 @@ void visit_logs(const BuildbotAddress& address, const Fetch& fetch,
   }
   const json build = find_build(address, server);
   const BuildFacts facts = facts_of(build, server);
-  std::vector<json> steps = server.ask(fmt::format("builds/{}/steps", id_of(build, "buildid")), "steps")
-                                .value_or(std::vector<json>());
+  std::vector<json> steps =
+      server.ask(fmt::format("builds/{}/steps", id_of(build, "buildid")), "steps").value_or(std::vector<json>());
   std::ranges::stable_sort(steps, {}, rank_of);
   bool found = false;
   for (const json& step : steps) {
@@ -330,8 +330,8 @@ void visit_logs(const BuildbotAddress& address, const Fetch& fetch,
     if (visit_step(step, address.log, {}, facts, server, look)) return;
   }
   if (!found && !address.step.empty()) {
-    throw Error(fmt::format("{} has no step {}: look at its address in the browser", facts.address,
-                            printable(address.step)));
+    throw Error(
+        fmt::format("{} has no step {}: look at its address in the browser", facts.address, printable(address.step)));
   }
 }
 

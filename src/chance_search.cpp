@@ -121,9 +121,9 @@ class ChanceSearch {
     const double check = lab_.seconds(the_victim);
     const auto best = static_cast<std::size_t>(std::max_element(odds.begin(), odds.end() - 1) - odds.begin());
     const int enough_in_a_row =
-        std::clamp(static_cast<int>(std::ceil(std::log(seldom) / std::log(belief_.rate_before(best)))), least_in_a_row, most_in_a_row);
-    const std::vector<std::size_t> ends =
-        checks_after(in_order, std::max(1 - in, 0.01), {2 * check, lab_.start_up()});
+        std::clamp(static_cast<int>(std::ceil(std::log(seldom) / std::log(belief_.rate_before(best)))), least_in_a_row,
+                   most_in_a_row);
+    const std::vector<std::size_t> ends = checks_after(in_order, std::max(1 - in, 0.01), {2 * check, lab_.start_up()});
     NumberedRun run;
     std::size_t begin = 0;
     for (std::size_t k = 0; k < ends.size(); ++k) {
@@ -154,8 +154,7 @@ class ChanceSearch {
     Evidence& alone = lab_.seen({});
     while (after.all() < most_plain_runs) {
       const Tally before{alone.passes, alone.fails};
-      if (after.all() >= case_.runs && before.all() >= case_.runs &&
-          odds_that_rates_differ(after, before) >= wanted) {
+      if (after.all() >= case_.runs && before.all() >= case_.runs && odds_that_rates_differ(after, before) >= wanted) {
         return Proof::given;
       }
       take_in_history();
@@ -186,7 +185,8 @@ class ChanceSearch {
     Conclusion conclusion;
     const Evidence& alone = lab_.seen({});
     conclusion.why = case_.victim + " passes and fails by chance: alone it fails in " + std::to_string(alone.fails) +
-                     " of " + std::to_string(alone.runs()) + " runs, and no suspect was seen to change that beyond doubt";
+                     " of " + std::to_string(alone.runs()) +
+                     " runs, and no suspect was seen to change that beyond doubt";
     const std::vector<double> odds = belief_.odds(weights_, nobody);
     std::vector<std::size_t> order(odds.size() - 1);
     std::iota(order.begin(), order.end(), std::size_t{0});

@@ -13,7 +13,6 @@ namespace bbbisect {
 
 /// Looks for one polluter among the suspects but `removed` and those that `broke`; inconclusive, with leads,
 /// when none reaches the confidence.
-Conclusion search_by_chance(Lab& lab, const Case& the_case, const std::set<int>& removed,
-                            std::set<std::string>& broke);
+Conclusion search_by_chance(Lab& lab, const Case& the_case, const std::set<int>& removed, std::set<std::string>& broke);
 
 }  // namespace bbbisect

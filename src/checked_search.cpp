@@ -32,9 +32,7 @@ NumberedRun joined(const std::vector<NumberedRun>& blocks, std::size_t begin, st
   return all;
 }
 
-bool holds(const NumberedRun& run, int suspect) {
-  return std::find(run.begin(), run.end(), suspect) != run.end();
-}
+bool holds(const NumberedRun& run, int suspect) { return std::find(run.begin(), run.end(), suspect) != run.end(); }
 
 }  // namespace
 
@@ -51,9 +49,8 @@ bool CheckedSearch::is_broken(int suspect) const {
 
 NumberedRun CheckedSearch::unbroken(const NumberedRun& run) const {
   NumberedRun left;
-  std::copy_if(run.begin(), run.end(), std::back_inserter(left), [this](int suspect) {
-    return !is_broken(suspect) && !odd_[static_cast<std::size_t>(suspect)];
-  });
+  std::copy_if(run.begin(), run.end(), std::back_inserter(left),
+               [this](int suspect) { return !is_broken(suspect) && !odd_[static_cast<std::size_t>(suspect)]; });
   return left;
 }
 
@@ -107,8 +104,7 @@ CheckedSearch::Seen CheckedSearch::look(const NumberedRun& suspects, const std::
       return chunk.empty() ? Seen::lost : Seen::again;
     }
     if (answer.checks[check] == Outcome::fails) {
-      hit.run.assign(looked.run.begin(),
-                     looked.run.begin() + static_cast<std::ptrdiff_t>(check_places[check]) + 1);
+      hit.run.assign(looked.run.begin(), looked.run.begin() + static_cast<std::ptrdiff_t>(check_places[check]) + 1);
       hit.history = before;
       hit.history.insert(hit.history.end(), suspects.begin(), suspects.begin() + static_cast<std::ptrdiff_t>(begin));
       hit.chunk = chunk;
@@ -162,8 +158,7 @@ std::optional<Hit> CheckedSearch::survey(const std::set<int>& removed, bool clos
       std::sort(second.begin(), second.end());
       for (int suspect : second) {
         run.push_back(suspect);
-        stops.push_back({lab_.seconds(suspect),
-                         weight * shown_by_second_look / static_cast<double>(second.size())});
+        stops.push_back({lab_.seconds(suspect), weight * shown_by_second_look / static_cast<double>(second.size())});
       }
     }
     const double elsewhere = weight * (closing ? no_other : not_one_alone);
@@ -269,8 +264,7 @@ std::optional<TestOrder> CheckedSearch::resolve(const Hit& hit) {
       blocks = narrowed;
       for (std::size_t i = 1; i < blocks.size(); ++i) {
         if (blocks[i].size() == 1) continue;
-        const std::optional<int> other =
-            narrow(blocks[i], joined(blocks, 0, i), joined(blocks, i + 1, blocks.size()));
+        const std::optional<int> other = narrow(blocks[i], joined(blocks, 0, i), joined(blocks, i + 1, blocks.size()));
         if (!other) return std::nullopt;
         blocks[i] = {*other};
       }

@@ -69,7 +69,7 @@ class CheckedSearch {
   std::set<std::string>& broke_;
   std::vector<bool> harmless_;  // ran, and the victim passed afterwards
   std::optional<Solid> solid_;
-  std::vector<bool> odd_;       // the victim failed in another way afterwards
+  std::vector<bool> odd_;  // the victim failed in another way afterwards
 };
 
 }  // namespace bbbisect

@@ -33,9 +33,8 @@ bool contains(const TestOrder& names, std::string_view name) {
 
 // What makes a run of a module another one: other methods of it, or of other files.
 std::vector<RunnerOption> narrowing(const Launch& launch) {
-  static constexpr std::string_view options[] = {"--match",      "--matchfile",       "--ignore",
-                                                 "--ignorefile", "--testdir",         "--huntrleaks",
-                                                 "--forever",    "--parallel-threads"};
+  static constexpr std::string_view options[] = {"--match",   "--matchfile",  "--ignore",  "--ignorefile",
+                                                 "--testdir", "--huntrleaks", "--forever", "--parallel-threads"};
   std::vector<RunnerOption> found;
   for (const RunnerOption& option : launch.options) {
     if (std::ranges::find(options, option.name) != std::end(options)) found.push_back(option);
@@ -46,8 +45,7 @@ std::vector<RunnerOption> narrowing(const Launch& launch) {
 // Whether the test at `place` ran to its end. A skipped one may have done some of it when it was imported.
 bool ran(const Run& run, std::size_t place) {
   const ShownTest& test = run.tests[place];
-  for (const std::string_view word :
-       {"skipped", "ran no", "run no", "interrupted", "crashed", "timed out", "worker"}) {
+  for (const std::string_view word : {"skipped", "ran no", "run no", "interrupted", "crashed", "timed out", "worker"}) {
     if (test.result.starts_with(word)) return false;
   }
   if (run.sections.empty()) return true;
@@ -112,8 +110,7 @@ bool same_order(const TestOrder& suspects, const TestOrder& before) {
 
 }  // namespace
 
-void add_further_log(Question& question, const BuildLog& log, const std::string& name,
-                     std::optional<bool> fails) {
+void add_further_log(Question& question, const BuildLog& log, const std::string& name, std::optional<bool> fails) {
   if (question.victim.empty()) return;
   const auto remark = [&](const std::string& why) {
     question.remarks.push_back(fmt::format("{} tells nothing of the suspects: it {}", name, why));
@@ -142,8 +139,8 @@ void add_further_log(Question& question, const BuildLog& log, const std::string&
     question.further.push_back(std::move(*told.run));
   }
   if (!heard && otherwise) {
-    throw Error(fmt::format("{} {} in {}: name that log with {}", question.victim, *fails ? "passes" : "fails",
-                            name, *fails ? "--passing" : "--failing"));
+    throw Error(fmt::format("{} {} in {}: name that log with {}", question.victim, *fails ? "passes" : "fails", name,
+                            *fails ? "--passing" : "--failing"));
   }
   if (!heard) remark(why);
 }
@@ -151,9 +148,8 @@ void add_further_log(Question& question, const BuildLog& log, const std::string&
 TestOrder cleared_by(const FurtherRun& run, const TestOrder& suspects) {
   const Names before = names_of(run.before);
   TestOrder cleared;
-  std::ranges::copy_if(suspects, std::back_inserter(cleared), [&](const std::string& suspect) {
-    return before.contains(module_of(suspect)) != run.fails;
-  });
+  std::ranges::copy_if(suspects, std::back_inserter(cleared),
+                       [&](const std::string& suspect) { return before.contains(module_of(suspect)) != run.fails; });
   return cleared;
 }
 

@@ -42,7 +42,8 @@ class Commands {
         result.reproduce = argv(finding.failing, {});
         break;
       case Verdict::inconclusive:
-        if (const std::optional<TestOrder> failing = shortest_failing(result.trials)) result.reproduce = argv(finding.failing, *failing);
+        if (const std::optional<TestOrder> failing = shortest_failing(result.trials))
+          result.reproduce = argv(finding.failing, *failing);
         break;
       case Verdict::not_reproduced:
         break;
@@ -57,7 +58,8 @@ class Commands {
 
   [[nodiscard]] std::vector<std::string> argv(const Conditions& conditions, const TestOrder& before) const {
     const TestOrder tests = with_victim(before);
-    return circumstances_.replay(conditions).argv(conditions.workers > 0 ? for_workers(tests, conditions.workers) : tests);
+    return circumstances_.replay(conditions)
+        .argv(conditions.workers > 0 ? for_workers(tests, conditions.workers) : tests);
   }
 
   // Where the runner can keep an order and a seed only by being given another order, or where the seed is not
@@ -75,8 +77,8 @@ class Commands {
   static std::vector<std::string> until_it_fails(std::vector<std::string> argv, int load) {
     std::string script = "while \"$@\"; do :; done";
     if (load > 0) {
-      script = "for i in $(seq " + std::to_string(load) + "); do while :; do :; done & busy=\"$busy $!\"; done; " + script +
-               "; kill $busy";
+      script = "for i in $(seq " + std::to_string(load) + "); do while :; do :; done & busy=\"$busy $!\"; done; " +
+               script + "; kill $busy";
     }
     argv.insert(argv.begin(), {"sh", "-c", script, "sh"});
     return argv;

@@ -49,8 +49,7 @@ std::optional<FailureKind> kind_of(std::string_view result, const TestNotes& not
 }
 
 bool ends_with_component(std::string_view id, std::string_view component) {
-  return id.size() > component.size() && id.ends_with(component) &&
-         id[id.size() - component.size() - 1] == '.';
+  return id.size() > component.size() && id.ends_with(component) && id[id.size() - component.size() - 1] == '.';
 }
 
 void add_methods(Failure& failure, const TestNotes& notes) {
@@ -75,8 +74,7 @@ class Conclusions {
   void draw() {
     if (!run_.sections.empty()) {
       for (const std::string& name : run_.sections.front().failed) add_named(name, FailureKind::failed);
-      for (const std::string& name : run_.sections.front().env_changed)
-        add_named(name, FailureKind::env_changed);
+      for (const std::string& name : run_.sections.front().env_changed) add_named(name, FailureKind::env_changed);
     }
     add_shown();  // a log may be cut off in its summary
     if (run_.sections.empty()) add_last();

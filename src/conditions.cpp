@@ -64,9 +64,9 @@ constexpr Variable variables[] = {
 // A locale with the encoding that the header of a log tells; nullopt where that is nothing special.
 std::optional<std::string> locale_with(const std::string& encodings) {
   static constexpr std::pair<std::string_view, std::string_view> locales[] = {
-      {"ISO-8859-15", "de_DE@euro"}, {"ISO-8859-1", "en_US.ISO-8859-1"}, {"ISO8859-15", "de_DE@euro"},
-      {"ISO8859-1", "en_US.ISO-8859-1"}, {"latin-1", "en_US.ISO-8859-1"}, {"US-ASCII", "C"},
-      {"ANSI_X3.4-1968", "C"},          {"cp1252", "en_US.CP1252"},      {"EUC-JP", "ja_JP.EUC-JP"},
+      {"ISO-8859-15", "de_DE@euro"},     {"ISO-8859-1", "en_US.ISO-8859-1"}, {"ISO8859-15", "de_DE@euro"},
+      {"ISO8859-1", "en_US.ISO-8859-1"}, {"latin-1", "en_US.ISO-8859-1"},    {"US-ASCII", "C"},
+      {"ANSI_X3.4-1968", "C"},           {"cp1252", "en_US.CP1252"},         {"EUC-JP", "ja_JP.EUC-JP"},
   };
   const std::size_t at = encodings.find("locale=");
   if (at == std::string::npos) return std::nullopt;

@@ -31,13 +31,9 @@ std::string text_of(const Lines& lines) {
   return text;
 }
 
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
-std::size_t indentation_of(std::string_view line) {
-  return std::min(line.find_first_not_of(" \t"), line.size());
-}
+std::size_t indentation_of(std::string_view line) { return std::min(line.find_first_not_of(" \t"), line.size()); }
 
 std::optional<int> hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -94,8 +90,8 @@ std::string without_entities(std::string_view text) {
     const char c = text[i];
     const auto* entity = std::end(entities);
     if (c == '&' || c == '\xc2') {
-      entity = std::ranges::find_if(
-          entities, [&](const Entity& each) { return text.substr(i).starts_with(each.written); });
+      entity =
+          std::ranges::find_if(entities, [&](const Entity& each) { return text.substr(i).starts_with(each.written); });
     }
     if (entity != std::end(entities)) {
       plain += entity->means;
@@ -164,8 +160,7 @@ bool strip(Lines& lines) {
   std::optional<std::size_t> indentation;
   for (const std::string& line : lines) {
     const std::size_t own = indentation_of(line);
-    if (is_landmark(std::string_view(line).substr(own)))
-      indentation = std::min(indentation.value_or(own), own);
+    if (is_landmark(std::string_view(line).substr(own))) indentation = std::min(indentation.value_or(own), own);
   }
   if (indentation.value_or(0) > 0) {
     for (std::string& line : lines) line.erase(0, std::min(indentation_of(line), *indentation));

@@ -43,8 +43,8 @@ double memory_limit(const Launch& launch) {
   char* end = nullptr;
   const double number = std::strtod(text.c_str(), &end);
   double unit = 0;
-  for (const auto& [letter, bytes] : {std::pair('k', 1024.0), std::pair('m', 1048576.0),
-                                      std::pair('g', 1073741824.0), std::pair('t', 1099511627776.0)}) {
+  for (const auto& [letter, bytes] : {std::pair('k', 1024.0), std::pair('m', 1048576.0), std::pair('g', 1073741824.0),
+                                      std::pair('t', 1099511627776.0)}) {
     if (lower(end).starts_with(letter)) unit = bytes;
   }
   return number > 0 && number < 1e6 ? number * unit : 0;
@@ -74,8 +74,7 @@ Matters matters(std::string_view name, bool ignores_python) {
       "TSAN_OPTIONS",
       "UBSAN_OPTIONS",
   };
-  static constexpr std::string_view by_presence[] = {"DISPLAY", "HOME", "SHELL",
-                                                     "TMPDIR",  "USER", "WAYLAND_DISPLAY"};
+  static constexpr std::string_view by_presence[] = {"DISPLAY", "HOME", "SHELL", "TMPDIR", "USER", "WAYLAND_DISPLAY"};
   if (name.starts_with("PYTHON")) return ignores_python ? Matters::no : Matters::value;
   if (name.starts_with("LC_")) return Matters::value;
   if (std::ranges::find(by_value, name) != std::end(by_value)) return Matters::value;
@@ -130,9 +129,7 @@ class Comparison {
     all_.push_back({what, in_a_line(log), in_a_line(here), of_python});
   }
   void python(const char* what, const std::string& log, const std::string& here) { add(what, log, here, true); }
-  void around(const char* what, const std::string& log, const std::string& here) {
-    add(what, log, here, false);
-  }
+  void around(const char* what, const std::string& log, const std::string& here) { add(what, log, here, false); }
 
   void compare_commits(const Build& log, const Build& here) {
     if (log.commit.empty()) return;
@@ -168,8 +165,7 @@ class Comparison {
     const auto less = [](const std::set<std::string>& all, const std::set<std::string>& other) {
       std::vector<std::string> words;
       for (const std::string& option : all) {
-        const bool counts =
-            std::ranges::any_of(compared, [&](std::string_view name) { return names(option, name); });
+        const bool counts = std::ranges::any_of(compared, [&](std::string_view name) { return names(option, name); });
         if (counts && !other.contains(option)) words.push_back(option);
       }
       return words.empty() ? std::string("none of them") : join(words, " ");
@@ -181,8 +177,7 @@ class Comparison {
 
   void compare_encodings(const Build& log, const Build& here) {
     const auto compare = [&](const char* what, const std::string& there, const std::string& local) {
-      if (!there.empty() && !local.empty() && encoding_of(there) != encoding_of(local))
-        around(what, there, local);
+      if (!there.empty() && !local.empty() && encoding_of(there) != encoding_of(local)) around(what, there, local);
     };
     compare("locale encoding", log.locale_encoding, here.locale_encoding);
     compare("filesystem encoding", log.filesystem_encoding, here.filesystem_encoding);

@@ -13,13 +13,12 @@ namespace {
 std::optional<Seconds> printed_duration(const std::string& result) {
   double total = 0;
   bool found = false;
-  for (const auto& [unit, seconds] : {std::pair{" hour", 3600.0}, std::pair{" min", 60.0},
-                                      std::pair{" sec", 1.0}, std::pair{" ms", 0.001}}) {
+  for (const auto& [unit, seconds] :
+       {std::pair{" hour", 3600.0}, std::pair{" min", 60.0}, std::pair{" sec", 1.0}, std::pair{" ms", 0.001}}) {
     const std::size_t end = result.find(unit);
     if (end == std::string::npos) continue;
     std::size_t start = end;
-    while (start > 0 &&
-           (std::isdigit(static_cast<unsigned char>(result[start - 1])) != 0 || result[start - 1] == '.'))
+    while (start > 0 && (std::isdigit(static_cast<unsigned char>(result[start - 1])) != 0 || result[start - 1] == '.'))
       --start;
     if (start == end) continue;
     total += std::strtod(result.substr(start, end - start).c_str(), nullptr) * seconds;
@@ -53,8 +52,7 @@ Durations durations_of(const Run& run) {
       logged[test.name] = std::min(*printed, longest);
     } else if (run.mode == RunMode::parallel) {
       logged[test.name] = usual;
-    } else if (run.mode != RunMode::parallel && i + 1 < run.tests.size() && test.started &&
-               run.tests[i + 1].started) {
+    } else if (run.mode != RunMode::parallel && i + 1 < run.tests.size() && test.started && run.tests[i + 1].started) {
       const Seconds clock = *run.tests[i + 1].started - *test.started;
       logged[test.name] = std::clamp(clock, Seconds(0), longest);
       if (clock < Seconds(1.5)) within_a_second.emplace_back(&test.name, clock > Seconds(0.5));
@@ -62,9 +60,10 @@ Durations durations_of(const Run& run) {
   }
   // A test of d < 1 s moves the clock with probability d. If such tests last m on average, and are spread as
   // waiting times are, those that moved it lasted 2m, those that did not m(1 - 2m)/(1 - m).
-  const auto moved = std::count_if(within_a_second.begin(), within_a_second.end(),
-                                   [](const auto& test) { return test.second; });
-  const double mean = static_cast<double>(moved) / static_cast<double>(std::max<std::size_t>(within_a_second.size(), 1));
+  const auto moved =
+      std::count_if(within_a_second.begin(), within_a_second.end(), [](const auto& test) { return test.second; });
+  const double mean =
+      static_cast<double>(moved) / static_cast<double>(std::max<std::size_t>(within_a_second.size(), 1));
   constexpr double least = 0.02;
   for (const auto& [name, clock_moved] : within_a_second) {
     const double stayed = mean < 0.5 ? mean * (1 - 2 * mean) / (1 - mean) : 0;
@@ -86,8 +85,7 @@ void Durations::learn(const TestOrder& tests, const std::vector<Seconds>& measur
 Seconds Durations::of(const std::string& test) const {
   if (const auto found = measured_.find(test); found != measured_.end()) return found->second;
   // A short sample says little of a machine: the clocks of a log are whole seconds.
-  const double speed =
-      logged_where_measured_ > Seconds(5) ? measured_where_logged_ / logged_where_measured_ : 1.0;
+  const double speed = logged_where_measured_ > Seconds(5) ? measured_where_logged_ / logged_where_measured_ : 1.0;
   const auto found = logged_.find(test);
   return (found != logged_.end() ? found->second : average_) * speed;
 }

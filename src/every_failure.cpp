@@ -55,8 +55,8 @@ TestOrder victims_of(const Question& question) {
   std::vector<Failure> left = question.failed;
   while (!left.empty()) {
     const Failure first = left.front();
-    const auto others = std::stable_partition(left.begin(), left.end(),
-                                              [&](const Failure& failure) { return alike(first, failure); });
+    const auto others =
+        std::stable_partition(left.begin(), left.end(), [&](const Failure& failure) { return alike(first, failure); });
     for (auto it = left.begin(); it != others; ++it) {
       if (std::ranges::find(victims, it->test) == victims.end()) victims.push_back(it->test);
     }

@@ -36,8 +36,7 @@ constexpr Seconds usual_runner_timeout{1200};
 
 // Everything that an answer depends on and that can be seen from here. Another build of the same Python is
 // another runner.
-std::string about(const Question& question, const Runner& runner, const Replay& replay,
-                  const Options& options) {
+std::string about(const Question& question, const Runner& runner, const Replay& replay, const Options& options) {
   struct stat status {};
   const fs::path python = fs::absolute(runner.python);
   const bool there = ::stat(python.c_str(), &status) == 0;
@@ -74,15 +73,16 @@ void warn_of_load(int jobs, Narration& narration) {
   if (jobs > cores) {
     narration.say(fmt::format("note: --jobs {} on {} cores: the runs slow each other down", jobs, cores));
   } else if (load + jobs > cores + 0.5) {
-    narration.say(fmt::format("note: the load of this machine is {:.1f} on {} cores; with --jobs {} the runs slow each other down",
-                              load, cores, jobs));
+    narration.say(fmt::format(
+        "note: the load of this machine is {:.1f} on {} cores; with --jobs {} the runs slow each other down", load,
+        cores, jobs));
   }
 }
 
 Replay replay_of(const Question& question, const std::string& python, const Features& features,
                  const Options& options) {
-  return {python, replay_options(question.launch, features, needs_of(question, options.runner_options)),
-          features, seed_to_give(question.run.seed)};
+  return {python, replay_options(question.launch, features, needs_of(question, options.runner_options)), features,
+          seed_to_give(question.run.seed)};
 }
 
 std::map<std::string, std::string> own_environment() {
@@ -128,8 +128,7 @@ std::string chosen_python(const Options& options) {
 Replay assumed_replay(const Question& question, const Options& options) {
   Replay replay = replay_of(question, chosen_python(options), {}, options);
   const std::string& version = question.run.version;
-  if (version.find("CPython 3.14") != std::string::npos ||
-      version.find("CPython 3.15") != std::string::npos) {
+  if (version.find("CPython 3.14") != std::string::npos || version.find("CPython 3.15") != std::string::npos) {
     replay.features.options.insert("--no-randomize");
   }
   return replay;
@@ -253,7 +252,8 @@ std::string variant_of(const Circumstances& circumstances, const Conditions& con
 class Laboratory {
  public:
   using MakeAsk = std::function<Ask(const Replay&, const std::string& variant)>;
-  Laboratory(const Circumstances& circumstances, MakeAsk make) : circumstances_(circumstances), make_(std::move(make)) {}
+  Laboratory(const Circumstances& circumstances, MakeAsk make)
+      : circumstances_(circumstances), make_(std::move(make)) {}
 
   Answer operator()(const Conditions& conditions, Probe probe) {
     probe.under = circumstances_.describe(conditions);
@@ -304,16 +304,16 @@ Explanation explain(const Question& question, const Options& options, Narration&
   Runner runner = find_runner(chosen_python(options), question.launch.python);
   const Replay replay = replay_of(question, runner.python, runner.features, options);
   find_tests(runner, test_directory(options.runner_options), question.launch, question.victim);
-  Journal journal(options.state, label_of(question.victim), about(question, runner, replay, options),
-                  options.fresh);
+  Journal journal(options.state, label_of(question.victim), about(question, runner, replay, options), options.fresh);
   Durations durations = durations_of(question.run);
 
   narration.say(fmt::format("runner: {}", runner.build.text));
   const std::vector<Difference> different = differences(question, runner.build, own_environment());
   if (const std::string phrase = phrase_of(different); !phrase.empty()) {
     const std::string revision = revision_of(logged_build(question));
-    narration.say(fmt::format("note: this Python is not the log's: {}{}", phrase,
-                              revision.empty() ? "" : "; git checkout " + revision + " matches it, --matching tells how"));
+    narration.say(
+        fmt::format("note: this Python is not the log's: {}{}", phrase,
+                    revision.empty() ? "" : "; git checkout " + revision + " matches it, --matching tells how"));
   }
   if (journal.known() > 0) {
     narration.say(fmt::format("{} answers are known from {}; --fresh forgets them", journal.known(),
@@ -323,8 +323,7 @@ Explanation explain(const Question& question, const Options& options, Narration&
   whole.push_back(question.victim);
   prove_replay(replay, whole, journal);
   if (!fits_in_file(whole)) {
-    narration.say(
-        "the runner's --fromfile cuts dotted names, so the probes name their tests on the command line");
+    narration.say("the runner's --fromfile cuts dotted names, so the probes name their tests on the command line");
   }
 
   warn_of_load(options.jobs, narration);
@@ -339,15 +338,15 @@ Explanation explain(const Question& question, const Options& options, Narration&
   }
   const auto rest = [&](const std::vector<Trial>& so_far) {
     std::vector<Trial> of_the_order;
-    std::ranges::copy_if(so_far, std::back_inserter(of_the_order), [](const Trial& trial) { return trial.probe.under.empty(); });
+    std::ranges::copy_if(so_far, std::back_inserter(of_the_order),
+                         [](const Trial& trial) { return trial.probe.under.empty(); });
     return forecast_rest(the_case.order, of_the_order, durations, options.jobs);
   };
 
   const auto watch = [&narration](const Progress& progress) { narration.progress(progress); };
   const Victim victim{question.victim, question.failure};
   Laboratory laboratory(circumstances, [&](const Replay& how, const std::string& variant) {
-    Ask ask =
-        Prober(how, victim, options.timeout, patience_for(question), options.jobs, journal, durations, watch);
+    Ask ask = Prober(how, victim, options.timeout, patience_for(question), options.jobs, journal, durations, watch);
     if (options.verbose) {
       ask = [ask = std::move(ask), how, &narration](const Probe& probe) {
         narration.say("     " + quote_words(how.argv(probe.tests)));
@@ -367,8 +366,9 @@ Explanation explain(const Question& question, const Options& options, Narration&
   Result& result = explanation.result;
   result.circumstances = circumstances;
   try {
-    result.finding = triage(the_case, [&](const Conditions& conditions, const Probe& probe) { return laboratory(conditions, probe); },
-                            [&](const std::string& sentence) { narration.say("     " + sentence); });
+    result.finding = triage(
+        the_case, [&](const Conditions& conditions, const Probe& probe) { return laboratory(conditions, probe); },
+        [&](const std::string& sentence) { narration.say("     " + sentence); });
     result.trials = narration.trials();
     write_commands(result, question.victim, [&](const Conditions& conditions, const Probe& probe) {
       return laboratory.without_seed(conditions, probe);

@@ -65,8 +65,9 @@ class Rehearsal {
       // The only rule that probes of a steady victim have: the first failure ends them.
       if (polluted && probe.enough > 0) break;
     }
-    answer.elapsed = time_of(probe, case_.victim, jobs_, answer.checks.size(), polluted,
-                             [this](const std::string& test) { return durations_.of(test); }, case_.start_up);
+    answer.elapsed = time_of(
+        probe, case_.victim, jobs_, answer.checks.size(), polluted,
+        [this](const std::string& test) { return durations_.of(test); }, case_.start_up);
     return answer;
   }
 
@@ -152,7 +153,8 @@ Seconds total(const std::vector<Trial>& trials) {
 std::string describe(const Forecast& forecast) {
   const std::string least = describe(forecast.best);
   const std::string most = describe(forecast.worst);
-  return least == most || forecast.worst < forecast.best * 1.5 ? "about " + describe(forecast.expected) : least + " to " + most;
+  return least == most || forecast.worst < forecast.best * 1.5 ? "about " + describe(forecast.expected)
+                                                               : least + " to " + most;
 }
 
 }  // namespace bbbisect

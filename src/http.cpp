@@ -17,7 +17,6 @@ constexpr int most_redirects = 5;
 constexpr std::size_t most_header_bytes = 256 * 1024;
 constexpr long least_rate = 100;  // bytes a second
 
-
 class Address {
  public:
   explicit Address(const std::string& text) : url_(curl_url()) {
@@ -75,16 +74,18 @@ class Transfer {
       set(CURLOPT_USERNAME, login.user.c_str());
       set(CURLOPT_PASSWORD, login.password.c_str());
     }
-    set(CURLOPT_WRITEFUNCTION, +[](char* data, std::size_t, std::size_t size, void* self) {
-      static_cast<Transfer*>(self)->come_ += std::string_view(data, size);
-      return size;
-    });
+    set(
+        CURLOPT_WRITEFUNCTION, +[](char* data, std::size_t, std::size_t size, void* self) {
+          static_cast<Transfer*>(self)->come_ += std::string_view(data, size);
+          return size;
+        });
     set(CURLOPT_WRITEDATA, this);
-    set(CURLOPT_HEADERFUNCTION, +[](char*, std::size_t, std::size_t size, void* self) {
-      auto& bytes = static_cast<Transfer*>(self)->header_bytes_;
-      bytes += size;
-      return bytes > most_header_bytes ? std::size_t(0) : size;
-    });
+    set(
+        CURLOPT_HEADERFUNCTION, +[](char*, std::size_t, std::size_t size, void* self) {
+          auto& bytes = static_cast<Transfer*>(self)->header_bytes_;
+          bytes += size;
+          return bytes > most_header_bytes ? std::size_t(0) : size;
+        });
     set(CURLOPT_HEADERDATA, this);
     curl_multi_add_handle(multi_.get(), easy_);
   }
@@ -148,8 +149,8 @@ class Transfer {
   }
 
   [[noreturn]] void broken(std::string_view why) const {
-    throw Error(fmt::format("cannot fetch {}: {}; try again, or save the log and give the file", shown_,
-                            printable(why)));
+    throw Error(
+        fmt::format("cannot fetch {}: {}; try again, or save the log and give the file", shown_, printable(why)));
   }
 
   Multi multi_;
@@ -202,9 +203,10 @@ Fetched Http::get(const std::string& wanted) {
     }
     Address next(target);
     if (next.scheme() != scheme) {
-      throw Error(fmt::format("{} redirects to {}, another scheme, which is not followed; give that address if you "
-                              "trust it",
-                              printable(address), printable(next.is_http() ? next.without_login() : target)));
+      throw Error(
+          fmt::format("{} redirects to {}, another scheme, which is not followed; give that address if you "
+                      "trust it",
+                      printable(address), printable(next.is_http() ? next.without_login() : target)));
     }
     address = next.without_login();
   }

@@ -29,9 +29,9 @@ std::string fingerprint(const std::string& text) {
 std::string system_message() { return std::strerror(errno); }
 
 [[noreturn]] void cannot_write(const fs::path& path) {
-  throw Error(fmt::format("cannot write {}: {}; make room, then run the same command again", path.string(),
-                          system_message()),
-              ExitStatus::internal);
+  throw Error(
+      fmt::format("cannot write {}: {}; make room, then run the same command again", path.string(), system_message()),
+      ExitStatus::internal);
 }
 
 void write_all(int file, const std::string& text, const fs::path& path) {
@@ -93,8 +93,7 @@ void write_file(const fs::path& path, const std::string& text) {
   // A device or a pipe is written, not replaced.
   const bool in_place = fs::exists(path, problem) && !fs::is_regular_file(path, problem);
   std::string draft = in_place ? path.string() : path.string() + ".XXXXXX";
-  const int file =
-      in_place ? ::open(draft.c_str(), O_WRONLY | O_CLOEXEC) : ::mkostemp(draft.data(), O_CLOEXEC);
+  const int file = in_place ? ::open(draft.c_str(), O_WRONLY | O_CLOEXEC) : ::mkostemp(draft.data(), O_CLOEXEC);
   if (file < 0) cannot_write(path);
   if (!in_place) {
     const mode_t mask = ::umask(0);
@@ -185,8 +184,7 @@ void Journal::load() {
       const auto [key, answer] = from_line(text.substr(start, newline - start));
       answered_[key].push_back(answer);
     } catch (const json::exception&) {
-      throw Error(
-          fmt::format("{} is damaged in line {}: --fresh begins it anew", path.string(), answers_ + 1));
+      throw Error(fmt::format("{} is damaged in line {}: --fresh begins it anew", path.string(), answers_ + 1));
     }
     ++answers_;
     start = newline + 1;

@@ -24,8 +24,7 @@ bool all_in(const TestOrder& then, const TestOrder& now) {
 }
 
 bool contains(const TestOrder& names, std::string_view name) {
-  return std::any_of(names.begin(), names.end(),
-                     [&](const std::string& other) { return same_test(other, name); });
+  return std::any_of(names.begin(), names.end(), [&](const std::string& other) { return same_test(other, name); });
 }
 
 bool ended_process(FailureKind kind) {
@@ -71,8 +70,7 @@ std::optional<std::string> words_of(const Run& run, const TestOrder& tests, std:
 
 bool failed_somewhere(const Run& run, const TestOrder& tests, const std::string& victim) {
   for (std::size_t i = 0; i <= *run.last_started(); ++i) {
-    if (same_test(tests[i], victim) && words_of(run, tests, i).value_or("").starts_with("failed"))
-      return true;
+    if (same_test(tests[i], victim) && words_of(run, tests, i).value_or("").starts_with("failed")) return true;
   }
   return false;
 }
@@ -98,9 +96,7 @@ Seen see(const Run& run, const Ending& ending, const TestOrder& tests, std::size
     return {Outcome::unresolved, victim + " was started once more behind the end of all, by what was printed"};
   }
   if (words) {
-    const auto starts = [&](std::string_view prefix) {
-      return words->compare(0, prefix.size(), prefix) == 0;
-    };
+    const auto starts = [&](std::string_view prefix) { return words->compare(0, prefix.size(), prefix) == 0; };
     // A test can print what looks like a progress line; the summary has the last word.
     const bool once = std::count_if(tests.begin(), tests.end(),
                                     [&](const std::string& test) { return same_test(test, victim); }) == 1;
@@ -126,8 +122,7 @@ Seen see(const Run& run, const Ending& ending, const TestOrder& tests, std::size
     return {Outcome::fails, {}};
   } else if (std::holds_alternative<TimedOut>(ending)) {
     return {Outcome::unresolved, victim + " did not end within the time limit of a probe (--timeout)"};
-  } else if (const auto* killed = std::get_if<Killed>(&ending);
-             killed != nullptr && killed->signal == SIGKILL) {
+  } else if (const auto* killed = std::get_if<Killed>(&ending); killed != nullptr && killed->signal == SIGKILL) {
     return {Outcome::unresolved, "something outside killed the runner (signal 9)"};
   } else {
     now = death(run, ending, victim);
@@ -168,10 +163,8 @@ std::string describe(const Failure& failure) {
   std::string text = failure.text.empty() ? "failed" : failure.text;
   if (!failure.methods.empty()) {
     const std::size_t most = std::min<std::size_t>(failure.methods.size(), 5);
-    text +=
-        ": " + join({failure.methods.begin(), failure.methods.begin() + static_cast<std::ptrdiff_t>(most)});
-    if (most < failure.methods.size())
-      text += " and " + std::to_string(failure.methods.size() - most) + " more";
+    text += ": " + join({failure.methods.begin(), failure.methods.begin() + static_cast<std::ptrdiff_t>(most)});
+    if (most < failure.methods.size()) text += " and " + std::to_string(failure.methods.size() - most) + " more";
   }
   if (!failure.altered.empty()) text += ": " + join(failure.altered);
   if (!failure.exceptions.empty()) text += " (" + join(failure.exceptions) + ")";
@@ -188,8 +181,7 @@ Answer judge(const Run& run, const Ending& ending, const TestOrder& tests, const
     if (!same_test(tests[i], victim)) continue;
     if (i > last) {
       if (std::holds_alternative<Stopped>(ending)) break;
-      answer.why =
-          tests[last] + " ended the run: " + (run.how_ended.empty() ? describe(ending) : run.how_ended);
+      answer.why = tests[last] + " ended the run: " + (run.how_ended.empty() ? describe(ending) : run.how_ended);
       if (!same_test(tests[last], victim)) answer.breaker = tests[last];
       break;
     }

@@ -110,7 +110,8 @@ NumberedRun Lab::numbers_of(const TestOrder& order) const {
 }
 
 double Lab::seconds(int suspect) const {
-  return durations_.of(suspect == the_victim ? case_.victim : case_.suspects[static_cast<std::size_t>(suspect)]).count();
+  return durations_.of(suspect == the_victim ? case_.victim : case_.suspects[static_cast<std::size_t>(suspect)])
+      .count();
 }
 
 double Lab::seconds(const NumberedRun& run) const {

@@ -31,8 +31,7 @@ Words up_to_the_end(Words words) {
 // python -c "..."
 bool is_test_code(std::string_view code) {
   return code == "from test import autotest" || code == "import test.autotest" ||
-         code == "from test import regrtest; regrtest.main()" ||
-         code == "from test.libregrtest import main; main()" ||
+         code == "from test import regrtest; regrtest.main()" || code == "from test.libregrtest import main; main()" ||
          code == "from test.libregrtest.main import main; main()";
 }
 
@@ -200,8 +199,7 @@ Features read_features(std::string_view help_text) {
   const auto is_word = [](char c) { return is_alnum(c) || c == '-' || c == '_'; };
   for (std::size_t at = help_text.find('-'); at != std::string_view::npos; at = help_text.find('-', at)) {
     const bool inside_word = at > 0 && is_word(help_text[at - 1]);
-    const auto end =
-        std::find_if_not(help_text.begin() + static_cast<std::ptrdiff_t>(at), help_text.end(), is_word);
+    const auto end = std::find_if_not(help_text.begin() + static_cast<std::ptrdiff_t>(at), help_text.end(), is_word);
     const auto size = static_cast<std::size_t>(end - help_text.begin()) - at;
     const std::string_view word = help_text.substr(at, size);
     at += size;
@@ -227,16 +225,14 @@ std::optional<std::string> test_directory(const std::vector<std::string>& words)
 
 bool shuffles(const Launch& launch) {
   if (launch.has("--no-randomize")) return false;
-  return launch.has("--randomize") || launch.has("--randseed") || launch.has("--fast-ci") ||
-         launch.has("--slow-ci");
+  return launch.has("--randomize") || launch.has("--randseed") || launch.has("--fast-ci") || launch.has("--slow-ci");
 }
 
 std::vector<std::string> selection_words(const Launch& launch) {
   std::vector<std::string> words;
   for (const RunnerOption& option : launch.options) {
-    const bool selects = option.name == "--exclude" || option.name == "--start" ||
-                         option.name == "--pgo" || option.name == "--pgo-extended" ||
-                         option.name == "--tsan" || option.name == "--tsan-parallel";
+    const bool selects = option.name == "--exclude" || option.name == "--start" || option.name == "--pgo" ||
+                         option.name == "--pgo-extended" || option.name == "--tsan" || option.name == "--tsan-parallel";
     if (!selects) continue;
     if (option.name != "--start") {
       words.push_back(option.name);

@@ -50,8 +50,7 @@ std::size_t python_place(const std::vector<std::string>& words, std::size_t runn
   for (std::size_t i = start; i < runner; ++i) {
     const std::string_view word = words[i];
     if (is_python(without_prompt(word))) return i;
-    const bool prompt =
-        word == "+" || word == "#" || word == "%" || word.ends_with('>') || word.ends_with('$');
+    const bool prompt = word == "+" || word == "#" || word == "%" || word.ends_with('>') || word.ends_with('$');
     wrapped = wrapped || is_wrapper(word);
     if (!wrapped && !prompt && !is_assignment(word)) break;
   }
@@ -78,8 +77,7 @@ std::optional<LaunchLine> read_launch(std::string_view line) {
   constexpr std::size_t longest = 32 * 1024;
   if (line.size() > longest) return std::nullopt;
   if (line.find("-m test") == std::string_view::npos && line.find("regrtest.py") == std::string_view::npos &&
-      line.find("run_tests.py") == std::string_view::npos &&
-      line.find("-m  test") == std::string_view::npos) {
+      line.find("run_tests.py") == std::string_view::npos && line.find("-m  test") == std::string_view::npos) {
     return std::nullopt;
   }
   //  argv: [b'make', b'buildbottest', 'TESTOPTS=-m test_x']
@@ -91,8 +89,7 @@ std::optional<LaunchLine> read_launch(std::string_view line) {
   constexpr std::string_view command = "[command]";
   if (line.starts_with(command)) line.remove_prefix(command.size());
 
-  const bool windows =
-      line.find(":\\") != std::string_view::npos || line.find(".exe") != std::string_view::npos;
+  const bool windows = line.find(":\\") != std::string_view::npos || line.find(".exe") != std::string_view::npos;
   std::vector<std::string> words;
   if (!windows) words = split_words(line).value_or(split_windows_words(line));
   if (windows) words = split_windows_words(line);

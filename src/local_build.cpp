@@ -106,8 +106,7 @@ LocalBuild build_from(const json& answer) {
   header.encodings = one_line("locale=" + text_of(answer, "locale") + " FS=" + text_of(answer, "filesystem"));
   header.cpus = one_line(text_of(answer, "cpus"));
   LocalBuild local;
-  local.build =
-      build_of(header, split_words(text_of(answer, "configure")).value_or(std::vector<std::string>()));
+  local.build = build_of(header, split_words(text_of(answer, "configure")).value_or(std::vector<std::string>()));
   local.build.options_told = true;
   local.build.debug = answer.at("debug").get<bool>();
   local.build.free_threaded = answer.at("free_threaded").get<bool>();

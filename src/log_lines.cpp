@@ -47,8 +47,7 @@ std::optional<std::string> module_name(std::string_view name) {
 std::string_view clean_line(std::string_view raw, std::string& scratch) {
   constexpr char escape = '\x1b';
   while (raw.ends_with('\r')) raw.remove_suffix(1);
-  if (std::memchr(raw.data(), escape, raw.size()) != nullptr ||
-      std::memchr(raw.data(), '\r', raw.size()) != nullptr) {
+  if (std::memchr(raw.data(), escape, raw.size()) != nullptr || std::memchr(raw.data(), '\r', raw.size()) != nullptr) {
     scratch.clear();
     for (std::size_t i = 0; i < raw.size(); ++i) {
       if (raw[i] == '\r') continue;
@@ -175,23 +174,20 @@ std::optional<std::string_view> read_closing(std::string_view line) {
     return std::nullopt;
   }
   // FAILURE then SUCCESS      FAILURE, INTERRUPTED
-  static const Pattern states(
-      R"(^(?:(?:SUCCESS|FAILURE|INTERRUPTED|ENV CHANGED|NO TESTS? RAN|NO TEST RUN|WORKER BUG))"
-      R"((?:, | then |$))+$)");
+  static const Pattern states(R"(^(?:(?:SUCCESS|FAILURE|INTERRUPTED|ENV CHANGED|NO TESTS? RAN|NO TEST RUN|WORKER BUG))"
+                              R"((?:, | then |$))+$)");
   const std::string_view state = trimmed(line.substr(8));
   if (!search(states, state)) return std::nullopt;
   return state;
 }
 
 std::optional<SectionTitle> read_section_title(std::string_view line) {
-  if (line.empty() || !(is_digit(line.front()) || line.starts_with("All ")) || line.size() > 200)
-    return std::nullopt;
+  if (line.empty() || !(is_digit(line.front()) || line.starts_with("All ")) || line.size() > 200) return std::nullopt;
   // 2 tests failed:
   // 1 test altered the execution environment (env changed):
   // 3 re-run tests:
-  static const Pattern title(
-      R"(^\d+ (?:(re-run) )?tests?(?: (failed|altered the execution environment|skipped|)"
-      R"(run no tests|omitted)(?: \((resource denied|env changed)\))?)?:$)");
+  static const Pattern title(R"(^\d+ (?:(re-run) )?tests?(?: (failed|altered the execution environment|skipped|)"
+                             R"(run no tests|omitted)(?: \((resource denied|env changed)\))?)?:$)");
   if (const std::optional<Match> match = search(title, line)) {
     const std::string_view words = (*match)[2];
     if (!(*match)[1].empty()) return SectionTitle{&ResultSection::rerun};
@@ -248,8 +244,7 @@ std::optional<RerunLine> read_rerun(std::string_view line) {
   while (!methods.empty()) {
     const std::size_t comma = std::min(methods.find(", "), methods.size());
     const std::string_view method = methods.substr(0, comma);
-    if (!method.empty() && std::all_of(method.begin(), method.end(), is_word))
-      rerun.methods.emplace_back(method);
+    if (!method.empty() && std::all_of(method.begin(), method.end(), is_word)) rerun.methods.emplace_back(method);
     methods.remove_prefix(std::min(comma + 2, methods.size()));
   }
   return rerun;
@@ -354,8 +349,7 @@ std::optional<std::string_view> read_exception(std::string_view line) {
   if (end == 0 || end > longest || is_digit(line.front()) || line[end - 1] == '.' || line.front() == '.') {
     return std::nullopt;
   }
-  if (end < line.size() && !line.substr(end).starts_with(": ") && line.substr(end) != ":")
-    return std::nullopt;
+  if (end < line.size() && !line.substr(end).starts_with(": ") && line.substr(end) != ":") return std::nullopt;
   return line.substr(0, end);
 }
 
@@ -376,8 +370,7 @@ std::optional<std::string_view> read_death(std::string_view line) {
 std::optional<WrapperLine> read_wrapper(std::string_view line) {
   constexpr std::size_t longest = 500;
   WrapperLine wrapper;
-  for (std::string_view words :
-       {"program finished with exit code ", "##[error]Process completed with exit code "}) {
+  for (std::string_view words : {"program finished with exit code ", "##[error]Process completed with exit code "}) {
     if (!line.starts_with(words)) continue;
     std::string_view code = trimmed(line.substr(words.size()));
     if (code.ends_with('.')) code.remove_suffix(1);

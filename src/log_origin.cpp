@@ -7,12 +7,18 @@ namespace bbbisect {
 
 std::string describe(LogOrigin::Kind kind) {
   switch (kind) {
-    case LogOrigin::Kind::file: return "file";
-    case LogOrigin::Kind::standard_input: return "standard input";
-    case LogOrigin::Kind::directory: return "directory";
-    case LogOrigin::Kind::archive: return "archive";
-    case LogOrigin::Kind::address: return "address";
-    case LogOrigin::Kind::buildbot: return "buildbot";
+    case LogOrigin::Kind::file:
+      return "file";
+    case LogOrigin::Kind::standard_input:
+      return "standard input";
+    case LogOrigin::Kind::directory:
+      return "directory";
+    case LogOrigin::Kind::archive:
+      return "archive";
+    case LogOrigin::Kind::address:
+      return "address";
+    case LogOrigin::Kind::buildbot:
+      return "buildbot";
   }
   return "";
 }

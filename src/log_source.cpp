@@ -49,9 +49,10 @@ std::string in_units(std::uint64_t bytes) {
 
 Bytes bytes_of_file(const std::string& path) {
   const auto fail = [path](int error) {
-    throw Error(fmt::format("cannot read {}: {}; give the log of a test step as a file or an address, or - for "
-                            "standard input",
-                            printable(path), std::strerror(error)));
+    throw Error(
+        fmt::format("cannot read {}: {}; give the log of a test step as a file or an address, or - for "
+                    "standard input",
+                    printable(path), std::strerror(error)));
   };
   struct Closer {
     explicit Closer(int opened) : file(opened) {}
@@ -153,7 +154,8 @@ class Choice {
     std::optional<Named>* first = nullptr;
     for (auto& [depth, named] : best_) {
       if (named->rank == failure && is_shown_by_step(named->name)) continue;
-      if (first == nullptr || std::tie(named->rank, named->name) < std::tie((*first)->rank, (*first)->name)) first = &named;
+      if (first == nullptr || std::tie(named->rank, named->name) < std::tie((*first)->rank, (*first)->name))
+        first = &named;
     }
     return first == nullptr ? std::nullopt : std::move(*first);
   }
@@ -161,9 +163,8 @@ class Choice {
   /// The names of the others that hold a failure.
   [[nodiscard]] std::vector<std::string> failing_but(const std::string& taken) const {
     std::vector<std::string> names;
-    std::ranges::copy_if(failing_, std::back_inserter(names), [&](const std::string& name) {
-      return name != taken && !is_shown_by_step(name);
-    });
+    std::ranges::copy_if(failing_, std::back_inserter(names),
+                         [&](const std::string& name) { return name != taken && !is_shown_by_step(name); });
     std::ranges::sort(names);
     return names;
   }
@@ -191,9 +192,10 @@ class Sourcing {
  public:
   Sourcing(const LogRequest& request, const Tell& tell, const Fetch& fetch)
       : request_(request), tell_(tell), fetch_(fetch), allowance_(request.max_size, [this] {
-          throw TooMuch(fmt::format("more than {} would have to be downloaded or unpacked, the files and pages being "
-                                    "counted as {} KiB at least: --max-size SIZE allows more, if that is no mistake",
-                                    in_units(request_.max_size), Allowance::least / 1024));
+          throw TooMuch(
+              fmt::format("more than {} would have to be downloaded or unpacked, the files and pages being "
+                          "counted as {} KiB at least: --max-size SIZE allows more, if that is no mistake",
+                          in_units(request_.max_size), Allowance::least / 1024));
         }) {}
 
   SourcedLog read() {
@@ -203,10 +205,10 @@ class Sourcing {
     } const clear{tell_};
     const std::string& log = request_.log;
     std::error_code unknown;
-    return !request_.builder.empty()          ? build_of_builder()
-           : is_address(log)                  ? address(log)
+    return !request_.builder.empty()        ? build_of_builder()
+           : is_address(log)                ? address(log)
            : fs::is_directory(log, unknown) ? directory(log)
-                                              : file(log);
+                                            : file(log);
   }
 
  private:
@@ -261,14 +263,14 @@ class Sourcing {
     std::optional<Named> best = choice.take();
     const bool is_whole = best && best->name.empty();
     if (!is_whole && (!best || best->rank == no_run)) {
-      const std::string shown = printable(origin.kind == LogOrigin::Kind::standard_input ? "standard input" : origin.name);
+      const std::string shown =
+          printable(origin.kind == LogOrigin::Kind::standard_input ? "standard input" : origin.name);
       if (!wanted_.empty() && choice.seen() == 0) {
         throw Error(fmt::format("{} has no member {}: bbbisect {} looks at all of them", shown, printable(wanted_),
                                 quote_words({shown})));
       }
       throw Error(fmt::format("{} holds no test run: looked at {} in it; give the log of a test step{}", shown,
-                              counted(choice.seen(), "file"),
-                              left_out_.empty() ? "" : " (" + left_out_.front() + ")"));
+                              counted(choice.seen(), "file"), left_out_.empty() ? "" : " (" + left_out_.front() + ")"));
     }
     for (const std::string& other : choice.failing_but(best->name)) {
       if (can_name_members) {
@@ -286,7 +288,8 @@ class Sourcing {
 
   SourcedLog file(const std::string& log) {
     const bool is_input = log == "-";
-    std::tie(label_, wanted_) = is_input ? std::pair<std::string, std::string>{"standard input", ""} : split_member(log);
+    std::tie(label_, wanted_) =
+        is_input ? std::pair<std::string, std::string>{"standard input", ""} : split_member(log);
     LogOrigin origin;
     origin.kind = is_input ? LogOrigin::Kind::standard_input : LogOrigin::Kind::file;
     origin.name = is_input ? log : label_;
@@ -329,21 +332,23 @@ class Sourcing {
   // By the program's own means, unless it was given others.
   Fetch fetch_with(const Login& login) {
     if (fetch_) return counted_fetch(fetch_);
-    return counted_fetch([http = std::make_shared<Http>(login)](const std::string& address) { return http->get(address); });
+    return counted_fetch(
+        [http = std::make_shared<Http>(login)](const std::string& address) { return http->get(address); });
   }
 
   SourcedLog address(const std::string& log) {
     const std::string scheme = log.substr(0, log.find("://"));
     if (scheme != "http" && scheme != "https") {
-      throw Error(fmt::format("{}: only http and https addresses are fetched; a file is named by its path",
-                              printable(log)));
+      throw Error(
+          fmt::format("{}: only http and https addresses are fetched; a file is named by its path", printable(log)));
     }
     const auto [shown, login] = split_login(log);
     const Fetch fetch = fetch_with(login);
     if (const auto build = parse_buildbot_address(shown)) return build_of(*build, fetch);
     if (shown.starts_with("https://github.com/") && shown.find("/actions/runs/") != std::string::npos) {
-      throw Error("GitHub gives the logs of Actions only to who is logged in: download the log archive there, or save "
-                  "what \"gh run view RUN --log\" prints, and give the file");
+      throw Error(
+          "GitHub gives the logs of Actions only to who is logged in: download the log archive there, or save "
+          "what \"gh run view RUN --log\" prints, and give the file");
     }
     const Fetched fetched = fetch(shown);
     if (fetched.status != 200) {
@@ -394,9 +399,10 @@ class Sourcing {
       return best_rank == failure;
     });
     if (best) return std::move(*best);
-    throw Error(fmt::format("no log of that build holds a test run: looked at {} of them; name another build, or the "
-                            "step, by the address that the browser shows",
-                            seen));
+    throw Error(
+        fmt::format("no log of that build holds a test run: looked at {} of them; name another build, or the "
+                    "step, by the address that the browser shows",
+                    seen));
   }
 
   const LogRequest& request_;

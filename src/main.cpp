@@ -24,8 +24,9 @@ ExitStatus bbbisect_main(int argc, char** argv) {
   const auto [log, origin] = read_log(
       {options->log, options->buildbot, options->builder, options->build, options->max_size}, passing_line(*options));
   take_test_directory(log, *options);
-  Question question = pose_question(log, options->test, options->order ? Extent::whole : Extent::shown,
-                                    options->show || options->dry_run || options->matching ? ListTests{} : local_list(log, *options));
+  Question question =
+      pose_question(log, options->test, options->order ? Extent::whole : Extent::shown,
+                    options->show || options->dry_run || options->matching ? ListTests{} : local_list(log, *options));
   question.origin = origin;
   read_further_logs(question, *options);
   if (options->order) return print(order_text(question)), ExitStatus::explained;

@@ -64,8 +64,7 @@ std::vector<std::string> matching_commands(const Question& question, const std::
     remark(fmt::format("the log is of {}: what fails there for that reason passes in a build made here",
                        log.architecture));
   }
-  if (revision.empty())
-    remark("the log names neither a commit nor a release: check out the one of its build yourself");
+  if (revision.empty()) remark("the log names neither a commit nor a release: check out the one of its build yourself");
   if (log.commit.empty() && log.version.ends_with('+')) {
     remark(fmt::format("the log names no commit: {} is somewhere behind {}", in_a_line(log.version),
                        revision.empty() ? "it" : revision));
@@ -98,8 +97,7 @@ std::vector<std::string> matching_commands(const Question& question, const std::
   std::vector<std::string> configure{apart ? source + "/configure" : "./configure"};
   const std::vector<std::string> options = configure_words(log);
   configure.insert(configure.end(), options.begin(), options.end());
-  if (!log.debug)
-    remark("the log does not tell whether it is of a debug build; most buildbots have --with-pydebug");
+  if (!log.debug) remark("the log does not tell whether it is of a debug build; most buildbots have --with-pydebug");
   run(configure);
   if (here) run({"make", "clean"});
   run({"make", fmt::format("-j{}", std::max(cpus, 1U))});

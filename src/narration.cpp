@@ -23,10 +23,8 @@ std::string describe(const Probe& probe, const std::string& victim) {
     if (others.empty()) return victim + " in a worker";
     return victim + " beside " + (others.size() <= names_shown ? join(others) : counted(others.size(), "test"));
   }
-  if (probe.purpose == Purpose::alone && probe.tests.size() == 2)
-    return victim + " alone, and again after itself";
-  if (probe.purpose == Purpose::simplify)
-    return fmt::format("the same without the seed: {}", join(probe.tests, ", "));
+  if (probe.purpose == Purpose::alone && probe.tests.size() == 2) return victim + " alone, and again after itself";
+  if (probe.purpose == Purpose::simplify) return fmt::format("the same without the seed: {}", join(probe.tests, ", "));
   const std::size_t checks = checks_in(probe);
   const std::size_t others = probe.tests.size() - checks;
   // Where the victim stands only at the end, it has all the others before it.

@@ -117,9 +117,7 @@ const OptionRow* find_long(std::string_view word) {
   return nullptr;
 }
 
-bool is_digits(std::string_view text) {
-  return text.find_first_not_of("0123456789") == std::string_view::npos;
-}
+bool is_digits(std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; }
 
 // argparse's _negative_number_matcher: regrtest has no option that looks like one.
 bool is_negative_number(std::string_view word) {
@@ -228,9 +226,8 @@ class Reader {
 std::span<const OptionRow> all_options() { return table; }
 
 const OptionRow* find_option(std::string_view name) {
-  const auto* row = std::ranges::find_if(table, [&](const OptionRow& each) {
-    return each.name == name || (!name.empty() && each.alias == name);
-  });
+  const auto* row = std::ranges::find_if(
+      table, [&](const OptionRow& each) { return each.name == name || (!name.empty() && each.alias == name); });
   return row == std::end(table) ? nullptr : row;
 }
 

@@ -130,13 +130,15 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
       ->option_text("NAME")
       ->group(usual);
   app.add_option_function<std::vector<std::string>>(
-         "--passing", [&options](const std::vector<std::string>& logs) { options.passing.assign(logs.begin(), logs.end()); },
+         "--passing",
+         [&options](const std::vector<std::string>& logs) { options.passing.assign(logs.begin(), logs.end()); },
          "A log of the builder in which it passed; any number")
       ->option_text("LOG")
       ->allow_extra_args(false)
       ->group(further);
   app.add_option_function<std::vector<std::string>>(
-         "--failing", [&options](const std::vector<std::string>& logs) { options.failing.assign(logs.begin(), logs.end()); },
+         "--failing",
+         [&options](const std::vector<std::string>& logs) { options.failing.assign(logs.begin(), logs.end()); },
          "One in which it failed as well; any number")
       ->option_text("LOG")
       ->allow_extra_args(false)
@@ -184,8 +186,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
       ->group(further);
   app.add_flag("--fresh", options.fresh, "Forget the journal of this search")->group(usual);
 
-  app.add_option_function<std::string>("--json", path(options.json),
-                                       "The result as JSON too (- is standard output)")
+  app.add_option_function<std::string>("--json", path(options.json), "The result as JSON too (- is standard output)")
       ->option_text("FILE")
       ->group(usual);
   app.add_flag("-q,--quiet", options.quiet, "No narration")->group(usual);
@@ -196,8 +197,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
          "--color",
          [&options](const std::string& text) {
            const auto found = colors.find(text);
-           if (found == colors.end())
-             throw Error(fmt::format("--color {}: write auto, always or never", text));
+           if (found == colors.end()) throw Error(fmt::format("--color {}: write auto, always or never", text));
            options.color = found->second;
          },
          "auto, always or never [auto]")
@@ -219,8 +219,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     throw Error(fmt::format("{} (the runner's own options stand behind --; see bbbisect --help)", sentence));
   }
   if (log.empty() && options.builder.empty()) {
-    throw Error(
-        "no LOG is named: give the log of a test step, or - for standard input (see bbbisect --help)");
+    throw Error("no LOG is named: give the log of a test step, or - for standard input (see bbbisect --help)");
   }
   if (!log.empty() && !options.builder.empty()) throw Error("--builder stands in place of a LOG: give one of them");
   options.log = log;
@@ -230,12 +229,13 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   if (options.jobs < 1 || options.jobs > most_jobs)
     throw Error(fmt::format("--jobs N: N is a number from 1 to {}", most_jobs));
   if (static_cast<int>(options.show) + static_cast<int>(options.order) + static_cast<int>(options.dry_run) +
-          static_cast<int>(options.matching) > 1)
+          static_cast<int>(options.matching) >
+      1)
     throw Error("--show, --order, --dry-run and --matching exclude each other: ask for one of them");
-  if (options.all_failures &&
-      (options.test || options.order || options.show || options.dry_run || options.matching))
+  if (options.all_failures && (options.test || options.order || options.show || options.dry_run || options.matching))
     throw Error(
-        "--all-failures explains every failed test: it goes with none of --test, --show, --order, --dry-run, --matching");
+        "--all-failures explains every failed test: it goes with none of --test, --show, --order, --dry-run, "
+        "--matching");
   if (options.matching && options.json) throw Error("--matching prints commands, not JSON: use --show --json FILE");
   if (options.order && options.json) throw Error("--order prints names, not JSON: use --show --json FILE");
   return options;

@@ -34,8 +34,7 @@ std::optional<std::string> contradiction(const TestOrder& order, const Run& run)
     if (shown.empty()) continue;
     if (run.mode != RunMode::parallel) {
       if (i < order.size() && same_test(order[i], shown)) continue;
-      return "it has " + (i < order.size() ? order[i] : "nothing") + " at " + as_index(i, run) +
-             ", the log " + shown;
+      return "it has " + (i < order.size() ? order[i] : "nothing") + " at " + as_index(i, run) + ", the log " + shown;
     }
     const auto place = places.find(module_of(shown));
     if (place == places.end()) return "it lacks " + shown;
@@ -102,12 +101,10 @@ std::vector<TestOrder> bases_from_log(const Run& run, const Launch& launch) {
 
 // The order that `base` gives, shuffled or not, whichever agrees with the log. With nothing visible to agree
 // with, the launch decides. `why` tells the contradiction when there is none.
-std::optional<TestOrder> order_from(const TestOrder& base, const Run& run, const Launch& launch,
-                                    std::string& why) {
+std::optional<TestOrder> order_from(const TestOrder& base, const Run& run, const Launch& launch, std::string& why) {
   std::vector<TestOrder> candidates;
   if (run.seed) candidates.push_back(prioritized(shuffled(base, *run.seed), launch));
-  candidates.insert(run.seed && shuffles(launch) ? candidates.end() : candidates.begin(),
-                    prioritized(base, launch));
+  candidates.insert(run.seed && shuffles(launch) ? candidates.end() : candidates.begin(), prioritized(base, launch));
   for (const TestOrder& candidate : candidates) {
     std::optional<std::string> against = contradiction(candidate, run);
     if (!against) return candidate;
@@ -119,8 +116,7 @@ std::optional<TestOrder> order_from(const TestOrder& base, const Run& run, const
 // True when the log shows the order itself, at least up to the last test that it shows.
 bool shown_without_gaps(const Run& run) {
   return run.mode != RunMode::parallel && !run.tests.empty() &&
-         std::none_of(run.tests.begin(), run.tests.end(),
-                      [](const ShownTest& test) { return test.name.empty(); });
+         std::none_of(run.tests.begin(), run.tests.end(), [](const ShownTest& test) { return test.name.empty(); });
 }
 
 }  // namespace
@@ -161,12 +157,9 @@ StartOrder start_order(const Run& run, const Launch& launch, Extent extent, cons
   if (shown) return {run.shown(), OrderFrom::progress_lines, false, {}};
   if (why.empty()) why = "the log does not show all names";
 
-  StartOrder order{run.shown(),
-                   run.mode == RunMode::parallel ? OrderFrom::completion : OrderFrom::progress_lines,
-                   false,
-                   {}};
-  order.remarks.push_back("the order rebuilt from " +
-                          (run.seed ? "seed " + *run.seed : std::string("the selection")) +
+  StartOrder order{
+      run.shown(), run.mode == RunMode::parallel ? OrderFrom::completion : OrderFrom::progress_lines, false, {}};
+  order.remarks.push_back("the order rebuilt from " + (run.seed ? "seed " + *run.seed : std::string("the selection")) +
                           " does not agree with the log (" + why +
                           "): another checkout or another selection of tests; only the " +
                           std::to_string(order.tests.size()) + " tests that the log shows are used");
@@ -178,8 +171,8 @@ std::optional<TestOrder> before_victim(const StartOrder& order, const Run& run, 
                             [&](const std::string& test) { return same_test(test, victim); });
   if (place == order.tests.end()) return std::nullopt;
   const Failure* failure = run.failure_of(victim);
-  if (run.mode != RunMode::parallel && failure != nullptr && failure->place &&
-      *failure->place < order.tests.size() && same_test(order.tests[*failure->place], victim)) {
+  if (run.mode != RunMode::parallel && failure != nullptr && failure->place && *failure->place < order.tests.size() &&
+      same_test(order.tests[*failure->place], victim)) {
     place = order.tests.begin() + static_cast<std::ptrdiff_t>(*failure->place);
   }
   return without(TestOrder(order.tests.begin(), place), victim);

@@ -45,8 +45,9 @@ std::optional<Finding> prove_parallel(TriageLab& lab) {
   }
   for (const double odds : narrowing) {
     if (odds > narrowing[0] && !lab.differ(whole, nobody)) break;  // which tells the rates as well
-    FactorSearch search({}, all, {}, lab.tally(whole), lab.tally(nobody),
-                        [&](const Factors& numbers) { return lab.run_at({beside, tests_of(numbers)}); });
+    FactorSearch search({}, all, {}, lab.tally(whole), lab.tally(nobody), [&](const Factors& numbers) {
+      return lab.run_at({beside, tests_of(numbers)});
+    });
     const std::optional<Factors> found = search.minimal(odds);
     if (!found || found->empty()) continue;
     const TestOrder group = tests_of(*found);

@@ -40,8 +40,8 @@ Pattern::Pattern(std::string_view expression) : compiled_(std::make_unique<Compi
   compiled_->code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression.data()), expression.size(),
                                       PCRE2_DOLLAR_ENDONLY, &error, &where, nullptr));
   if (!compiled_->code) {
-    throw std::logic_error("malformed pattern " + std::string(expression) + " at " + std::to_string(where) +
-                           ": " + message_of(error));
+    throw std::logic_error("malformed pattern " + std::string(expression) + " at " + std::to_string(where) + ": " +
+                           message_of(error));
   }
   compiled_->context.reset(pcre2_match_context_create(nullptr));
   if (!compiled_->context) throw std::bad_alloc();
@@ -60,8 +60,8 @@ std::optional<Match> Pattern::search(std::string_view subject) const {
   const MatchData data(pcre2_match_data_create_from_pattern(code, nullptr));
   if (!data) throw std::bad_alloc();
   const auto match = [&](std::uint32_t options) {
-    return pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(), 0, options,
-                       data.get(), compiled_->context.get());
+    return pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(), 0, options, data.get(),
+                       compiled_->context.get());
   };
   int count = match(0);
   // JIT's stack is small and fixed; the interpreter's is the heap.

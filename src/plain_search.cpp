@@ -9,8 +9,7 @@ namespace bbbisect {
 namespace {
 
 TestOrder part(const TestOrder& order, std::size_t begin, std::size_t end) {
-  return {order.begin() + static_cast<std::ptrdiff_t>(begin),
-          order.begin() + static_cast<std::ptrdiff_t>(end)};
+  return {order.begin() + static_cast<std::ptrdiff_t>(begin), order.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
 bool holds(const TestOrder& order, const std::string& test) {

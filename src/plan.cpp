@@ -12,7 +12,7 @@ namespace bbbisect {
 namespace {
 
 // The sizes of chunks that are considered; between them nothing is to be gained.
-constexpr std::array<std::size_t, 22> sizes{1,  2,  3,  4,  5,  6,   8,   10,  12,  16,  20,
+constexpr std::array<std::size_t, 22> sizes{1,  2,  3,  4,  5,  6,  8,   10,  12,  16,  20,
                                             24, 32, 40, 48, 64, 96, 128, 192, 256, 512, 1024};
 
 // What it costs to find the one among `size` tests of `seconds` each: by size, then by seconds in powers of

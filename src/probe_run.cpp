@@ -23,10 +23,9 @@ void cut(Run& run, std::size_t count) {
   run.closing.clear();
   run.finished = false;
   for (std::vector<Failure>* failures : {&run.failures, &run.repeats}) {
-    failures->erase(
-        std::remove_if(failures->begin(), failures->end(),
-                       [&](const Failure& failure) { return failure.place.value_or(count) >= count; }),
-        failures->end());
+    failures->erase(std::remove_if(failures->begin(), failures->end(),
+                                   [&](const Failure& failure) { return failure.place.value_or(count) >= count; }),
+                    failures->end());
   }
 }
 
@@ -80,9 +79,9 @@ void ProbeRun::learn_checks(const Run& run) {
     return;
   }
   Run concluded = std::move(reader_.concluded().runs.front());
-  checks_ = (over_ ? judge(concluded, Stopped{}, tests_, victim_.test, victim_.failure)
-                   : judge_ended(std::move(concluded)))
-                .checks;
+  checks_ =
+      (over_ ? judge(concluded, Stopped{}, tests_, victim_.test, victim_.failure) : judge_ended(std::move(concluded)))
+          .checks;
 }
 
 Answer ProbeRun::judge_ended(Run run) const {

@@ -30,9 +30,9 @@ void check_room(const fs::path& directory) {
   const fs::space_info space = fs::space(directory, problem);
   constexpr std::uintmax_t least = 64 * 1024;
   if (problem || space.available >= least) return;
-  throw Error(fmt::format("the disk that holds {} is full; make room, then run the same command again",
-                          directory.string()),
-              ExitStatus::internal);
+  throw Error(
+      fmt::format("the disk that holds {} is full; make room, then run the same command again", directory.string()),
+      ExitStatus::internal);
 }
 
 }  // namespace
@@ -191,8 +191,8 @@ Answer Prober::run_workers(const Probe& probe) {
   check_room(journal_.directory());
   const BuildLog output = read_build_log(log);
   if (output.runs.empty()) {
-    throw Error(fmt::format("the runner ended ({}) before its first test; what it said is in {}",
-                            describe(ending), log.string()));
+    throw Error(fmt::format("the runner ended ({}) before its first test; what it said is in {}", describe(ending),
+                            log.string()));
   }
   return judge_parallel(output.runs.front(), ending, victim_.test, victim_.failure);
 }
@@ -201,8 +201,8 @@ Answer Prober::answer_of(ProbeRun& run, const Ending& ending, bool hung, int par
   const bool stopped_for_hanging = hung && std::holds_alternative<Stopped>(ending);
   std::optional<Answer> answer = run.answer(stopped_for_hanging ? Ending(TimedOut{}) : ending);
   if (!answer) {
-    throw Error(fmt::format("the runner ended ({}) before its first test; what it said is in {}",
-                            describe(ending), journal_.next_log(part).string()));
+    throw Error(fmt::format("the runner ended ({}) before its first test; what it said is in {}", describe(ending),
+                            journal_.next_log(part).string()));
   }
   const Seconds deadline = deadline_of(run.tests());
   if (std::holds_alternative<TimedOut>(ending) && answer->breaker && run.started() > 0 &&

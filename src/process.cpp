@@ -79,7 +79,7 @@ void occupy_stdio() {
 pid_t parent_of(std::string_view pid) {
   std::ifstream file("/proc/" + std::string(pid) + "/stat");
   std::string stat;
-  std::getline(file, stat, '\0');  // all of it; an iterator would throw when the process ends meanwhile
+  std::getline(file, stat, '\0');                // all of it; an iterator would throw when the process ends meanwhile
   const std::size_t name_end = stat.rfind(')');  // the name in front may hold blanks and parentheses
   constexpr std::string_view state = ") S ";
   pid_t parent = 0;
@@ -95,8 +95,7 @@ bool kill_children() {
   const pid_t self = ::getpid();
   bool any = false;
   std::error_code error;
-  for (std::filesystem::directory_iterator entry("/proc", error), end; !error && entry != end;
-       entry.increment(error)) {
+  for (std::filesystem::directory_iterator entry("/proc", error), end; !error && entry != end; entry.increment(error)) {
     const std::string name = entry->path().filename();
     pid_t pid = 0;
     const auto [rest, failure] = std::from_chars(name.data(), name.data() + name.size(), pid);
@@ -188,8 +187,7 @@ Report keep(const Command& command, int line) {
   boost::process::v2::posix::default_launcher launcher;
   const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
   error_code error;
-  auto leader =
-      launcher(context.get_executor(), error, command.argv.front(), arguments, LeaderSetup{::getpid()});
+  auto leader = launcher(context.get_executor(), error, command.argv.front(), arguments, LeaderSetup{::getpid()});
   if (error) return {Step::start, error.value(), 0};
   const pid_t group = leader.id();
   if (group <= 0) return {Step::start, EAGAIN, 0};  // a fork that failed unseen; and kill(-1) would be fatal
@@ -287,9 +285,7 @@ class Keeper {
   }
 
  private:
-  [[noreturn]] static void fail() {
-    throw Error("cannot start a process: " + why(errno), ExitStatus::internal);
-  }
+  [[noreturn]] static void fail() { throw Error("cannot start a process: " + why(errno), ExitStatus::internal); }
 
   int line_ = -1;
   pid_t pid_ = -1;
@@ -384,8 +380,7 @@ class Children {
 
   std::vector<Ending> wait() {
     Clock::time_point next_tick = Clock::now() + tick;
-    while (
-        std::any_of(children_.begin(), children_.end(), [](const Child& child) { return !child.ended(); })) {
+    while (std::any_of(children_.begin(), children_.end(), [](const Child& child) { return !child.ended(); })) {
       take_reports_until(next_tick);
       if (Clock::now() < next_tick) continue;
       next_tick = Clock::now() + tick;
@@ -493,8 +488,7 @@ std::vector<Ending> run_together(const std::vector<Task>& tasks) {
   return run_all(jobs);
 }
 
-Ending run(const Command& command, const std::filesystem::path& output, const Limits& limits,
-           const Watcher& watcher) {
+Ending run(const Command& command, const std::filesystem::path& output, const Limits& limits, const Watcher& watcher) {
   return run_together({{command, output, limits, watcher}}).front();
 }
 

@@ -42,8 +42,7 @@ std::string_view without_load(std::string_view text) {
 std::optional<Seconds> take_clock(std::string_view& text) {
   std::size_t end = text.size();
   const auto two_digits = [&]() -> std::optional<int> {
-    if (end < 3 || !is_digit(text[end - 1]) || !is_digit(text[end - 2]) || text[end - 3] != ':')
-      return std::nullopt;
+    if (end < 3 || !is_digit(text[end - 1]) || !is_digit(text[end - 2]) || text[end - 3] != ':') return std::nullopt;
     end -= 3;
     return (text[end + 1] - '0') * 10 + (text[end + 2] - '0');
   };

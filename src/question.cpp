@@ -62,8 +62,7 @@ const Run* run_of(const BuildLog& log, const std::string& test) {
   }
   for (const Run& run : log.runs) {
     const TestOrder shown = run.shown();
-    if (std::any_of(shown.begin(), shown.end(),
-                    [&](const std::string& name) { return same_test(name, test); })) {
+    if (std::any_of(shown.begin(), shown.end(), [&](const std::string& name) { return same_test(name, test); })) {
       return &run;
     }
   }
@@ -76,13 +75,12 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
                        const ListTests& list_tests) {
   const Run* run = test ? run_of(log, *test) : log.run();
   if (run == nullptr) {
-    throw Error(
-        fmt::format("the log holds no test run: looked for regrtest's header, for progress lines such as \"[ "
-                    "12/500] test_os\" "
-                    "and for \"== Tests result\", and found none in {} bytes{}",
-                    log.bytes,
-                    log.first_command.empty() ? "; is it the stdio log of the test step?"
-                                              : "; did the runner start at all?"));
+    throw Error(fmt::format(
+        "the log holds no test run: looked for regrtest's header, for progress lines such as \"[ "
+        "12/500] test_os\" "
+        "and for \"== Tests result\", and found none in {} bytes{}",
+        log.bytes,
+        log.first_command.empty() ? "; is it the stdio log of the test step?" : "; did the runner start at all?"));
   }
   Question question;
   question.run = *run;
@@ -109,8 +107,7 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
   }
   if (run->mode == RunMode::parallel) question.remarks.push_back(in_parallel(*run));
   question.order = start_order(question.run, question.launch, extent, list_tests);
-  question.remarks.insert(question.remarks.end(), question.order.remarks.begin(),
-                          question.order.remarks.end());
+  question.remarks.insert(question.remarks.end(), question.order.remarks.begin(), question.order.remarks.end());
   if (const std::string missing = missing_of(*run); !missing.empty() && !question.order.complete) {
     question.remarks.push_back(fmt::format("the log lacks {}: what ran there is not known", missing));
   }
@@ -118,9 +115,8 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
   if (test) {
     question.victim = *test;
   } else if (!question.failed.empty()) {
-    const auto plain =
-        std::find_if(question.failed.begin(), question.failed.end(),
-                     [](const Failure& failure) { return failure.kind != FailureKind::env_changed; });
+    const auto plain = std::find_if(question.failed.begin(), question.failed.end(),
+                                    [](const Failure& failure) { return failure.kind != FailureKind::env_changed; });
     question.victim = (plain != question.failed.end() ? *plain : question.failed.front()).test;
   } else {
     return question;
@@ -136,8 +132,8 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
   if (!suspects && !test) {
     question.remarks.push_back(fmt::format("the log does not tell what ran before {}", question.victim));
   } else if (!suspects) {
-    throw Error(fmt::format("{} did not run in this log (--test): {} tests did, --order lists them",
-                            question.victim, question.order.tests.size()));
+    throw Error(fmt::format("{} did not run in this log (--test): {} tests did, --order lists them", question.victim,
+                            question.order.tests.size()));
   } else {
     question.suspects = std::move(*suspects);
     question.setters = without(question.order.tests, question.victim);
@@ -157,12 +153,11 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
 void check_answerable(const Question& question) {
   const Run& run = question.run;
   if (question.victim.empty()) {
-    throw Error(
-        fmt::format("the log holds no failed test: looked for failed tests in the summary, in {} progress "
-                    "lines and at the end, "
-                    "and found {}; --test NAME names a victim all the same",
-                    run.shown().size(),
-                    run.sections.empty() ? std::string("none") : "the result " + run.sections.front().state));
+    throw Error(fmt::format(
+        "the log holds no failed test: looked for failed tests in the summary, in {} progress "
+        "lines and at the end, "
+        "and found {}; --test NAME names a victim all the same",
+        run.shown().size(), run.sections.empty() ? std::string("none") : "the result " + run.sections.front().state));
   }
   if (std::none_of(question.order.tests.begin(), question.order.tests.end(),
                    [&](const std::string& test) { return same_test(test, question.victim); })) {
@@ -172,8 +167,8 @@ void check_answerable(const Question& question) {
                     "checkout can list the rest",
                     question.victim, run.shown().size(), run.seed ? "" : " and no seed"));
   }
-  if (question.failure && question.failure->kind == FailureKind::env_changed &&
-      run.mode == RunMode::parallel && question.failure->altered == TestOrder{"temporary files"}) {
+  if (question.failure && question.failure->kind == FailureKind::env_changed && run.mode == RunMode::parallel &&
+      question.failure->altered == TestOrder{"temporary files"}) {
     throw Error(
         fmt::format("{} failed because it left temporary files behind, which only the workers of a parallel "
                     "run notice: no replay "

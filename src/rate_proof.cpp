@@ -19,7 +19,9 @@ std::optional<Finding> prove_transient(TriageLab& lab) {
   const auto enough = [&] {
     const bool both = seen.fails >= 2 && seen.passes >= 2;
     const bool out_of_time = lab.spent() - since > patience && seen.runs() >= least_runs_for_rate;
-    return out_of_time || seen.runs() >= (both ? runs_for_rate : lab.one_way() ? runs_without_news : most_runs_for_rate);
+    return out_of_time || seen.runs() >= (both            ? runs_for_rate
+                                          : lab.one_way() ? runs_without_news
+                                                          : most_runs_for_rate);
   };
   while (!enough()) {
     lab.run_alone(lab.log(), 1, Purpose::compare);
@@ -45,7 +47,9 @@ std::optional<Finding> prove_transient(TriageLab& lab) {
     tests.push_back(the_case.order.victim);
     const double begun = lab.spent();
     const auto odds = [&] { return odds_that_rates_differ({other.passes, other.fails}, {seen.passes, seen.fails}); };
-    const auto open = [&] { return other.fails > 0 && odds() > 1 && odds() < sure && other.runs() < most_runs_to_compare; };
+    const auto open = [&] {
+      return other.fails > 0 && odds() > 1 && odds() < sure && other.runs() < most_runs_to_compare;
+    };
     while ((other.runs() < runs_to_compare || open()) &&
            (other.runs() < the_case.order.runs || lab.spent() - begun < patience)) {
       lab.look(conditions, tests, Purpose::compare);

@@ -208,8 +208,7 @@ class Replay {
     if (option.name == "--verbose3" && needs_.leak) {
       return drop("with -R, regrtest counts what it captures as a leak");
     }
-    if (option.name == "--timeout" && launch_.value_of("--timeout") == "")
-      return drop("an empty one means none");
+    if (option.name == "--timeout" && launch_.value_of("--timeout") == "") return drop("an empty one means none");
     if (row->takes_value && option.value.value_or("").empty()) return drop(value_missing);
     if (option.value) {
       if (const std::string_view why = why_not(row->value, *option.value); !why.empty()) return drop(why);
@@ -222,8 +221,7 @@ class Replay {
   // "3:3:FILE" names a file to write to.
   void decide_leak_hunt(const RunnerOption& option, const OptionRow& row) {
     const std::string text = shown(option);
-    if (!needs_.leak)
-      return note(text, Action::dropped, "it takes time, and the failure is no reference leak");
+    if (!needs_.leak) return note(text, Action::dropped, "it takes time, and the failure is no reference leak");
     const std::string value = option.value.value_or("");
     const std::size_t first = value.find(':');
     const std::size_t second = first == std::string::npos ? first : value.find(':', first + 1);
@@ -241,8 +239,7 @@ class Replay {
   }
 
   void add_python(std::size_t position, const std::string& word, std::string_view why) {
-    result_.python_options.insert(result_.python_options.begin() + static_cast<std::ptrdiff_t>(position),
-                                  word);
+    result_.python_options.insert(result_.python_options.begin() + static_cast<std::ptrdiff_t>(position), word);
     note(word, Action::added, why);
   }
 
@@ -269,8 +266,7 @@ class Replay {
       return std::ranges::any_of(result_.runner_options,
                                  [&](const std::string& word) { return word.starts_with(start); });
     };
-    if (needs_.leak && !is_kept("--huntrleaks"))
-      add({"--huntrleaks", "3:3"}, "the failure is a reference leak");
+    if (needs_.leak && !is_kept("--huntrleaks")) add({"--huntrleaks", "3:3"}, "the failure is a reference leak");
     if (needs_.env_changed && !is_kept("--fail-env-changed")) {
       add({"--fail-env-changed", {}}, "the failure is an altered environment");
     }

@@ -60,8 +60,7 @@ json source_facts(const LogOrigin& origin) {
 json option_facts(const ReplayOptions& options) {
   json facts = json::array();
   for (const OptionDecision& decision : options.decisions) {
-    facts.push_back(
-        {{"option", decision.option}, {"action", describe(decision.action)}, {"why", decision.why}});
+    facts.push_back({{"option", decision.option}, {"action", describe(decision.action)}, {"why", decision.why}});
   }
   return facts;
 }
@@ -95,9 +94,7 @@ json rate_facts(const Rate& rate) {
 }
 
 // In ASCII: what of the user's own words is not printable, such as a path with any bytes, steers no terminal here.
-std::string printed(const json& value) {
-  return value.dump(2, ' ', true, json::error_handler_t::replace) + "\n";
-}
+std::string printed(const json& value) { return value.dump(2, ' ', true, json::error_handler_t::replace) + "\n"; }
 
 json facts_of(const Result& result, const Question& question, const ReplayOptions& options) {
   const Finding& finding = result.finding;
@@ -136,9 +133,8 @@ json facts_of(const Result& result, const Question& question, const ReplayOption
   object["at_times"] = conclusion.at_times;
   object["others"] = json::array();
   for (const Group& group : conclusion.others) {
-    object["others"].push_back({{"culprits", group.culprits},
-                                {"order_matters", group.order_matters},
-                                {"confirmed", confirmed(group)}});
+    object["others"].push_back(
+        {{"culprits", group.culprits}, {"order_matters", group.order_matters}, {"confirmed", confirmed(group)}});
   }
   object["all_found"] = conclusion.all_found;
   object["leads"] = json::array();
@@ -200,7 +196,8 @@ std::string to_json(const std::vector<Explained>& failures) {
     if (failure.result) {
       object["failures"].push_back(facts_of(*failure.result, failure.question, failure.options));
     } else {
-      object["failures"].push_back({{"victim", failure.question.victim}, {"verdict", json()}, {"why", failure.trouble}});
+      object["failures"].push_back(
+          {{"victim", failure.question.victim}, {"verdict", json()}, {"why", failure.trouble}});
     }
   }
   return printed(object);
@@ -216,13 +213,10 @@ std::string plan_json(const Question& question, const Plan& plan) {
   for (const Trial& trial : plan.in_vain) {
     probes.push_back({{"tests", trial.probe.tests}, {"seconds", trial.answer.elapsed.count()}});
   }
-  object["plan"] = {{"best", plan.cost.best.count()},
-                    {"expected", plan.cost.expected.count()},
-                    {"worst", plan.cost.worst.count()},
-                    {"probes", plan.cost.probes},
-                    {"in_vain", total(plan.in_vain).count()},
-                    {"jobs", plan.jobs},
-                    {"runs", std::move(probes)}};
+  object["plan"] = {
+      {"best", plan.cost.best.count()}, {"expected", plan.cost.expected.count()}, {"worst", plan.cost.worst.count()},
+      {"probes", plan.cost.probes},     {"in_vain", total(plan.in_vain).count()}, {"jobs", plan.jobs},
+      {"runs", std::move(probes)}};
   return printed(object);
 }
 

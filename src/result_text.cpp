@@ -25,9 +25,7 @@ std::string percent(double rate) { return fmt::format("{:.0f} %", rate * 100); }
 // "-bb", "-bb and -W error"
 std::string flags_of(const Result& result) { return phrase(result.circumstances.names(result.finding.factors), false); }
 
-std::string seed_of(const Result& result) {
-  return result.circumstances.seed(result.finding.failing).value_or("");
-}
+std::string seed_of(const Result& result) { return result.circumstances.seed(result.finding.failing).value_or(""); }
 
 std::string groups_of(const Conclusion& conclusion) {
   std::string who = phrase(conclusion.group.culprits, conclusion.group.order_matters);
@@ -75,8 +73,8 @@ std::string sentence_of(const Result& result, const std::string& victim) {
 }
 
 const Evidence* evidence_of(const Group& group, const TestOrder& before) {
-  const auto found = std::find_if(group.proof.begin(), group.proof.end(),
-                                  [&](const Evidence& seen) { return seen.before == before; });
+  const auto found =
+      std::find_if(group.proof.begin(), group.proof.end(), [&](const Evidence& seen) { return seen.before == before; });
   return found == group.proof.end() ? nullptr : &*found;
 }
 
@@ -98,13 +96,14 @@ std::string order_explained(const Group& group, bool at_times) {
   if (alone == nullptr || together == nullptr) return {};
   if (at_times) {
     return fmt::format(
-        "It passes and fails by chance: alone it fails in {} of {} runs, and when {} ran before it in the same process in {} of {}.\n",
+        "It passes and fails by chance: alone it fails in {} of {} runs, and when {} ran before it in the same process "
+        "in {} of {}.\n",
         alone->fails, alone->runs(), phrase(group.culprits, false), together->fails, together->runs());
   }
   return fmt::format(
       "It passes alone ({} of {} runs) and fails when {} ran before it in the same process ({} of {}).{}\n",
-      alone->passes, alone->runs(), phrase(group.culprits, group.order_matters), together->fails,
-      together->runs(), group.order_matters ? " Their order matters." : "");
+      alone->passes, alone->runs(), phrase(group.culprits, group.order_matters), together->fails, together->runs(),
+      group.order_matters ? " Their order matters." : "");
 }
 
 std::string setter_explained(const Group& group) {
@@ -124,8 +123,9 @@ std::string flags_explained(const Result& result) {
   if (with == nullptr || without == nullptr) return {};
   // A variable is tried on top of what the log has.
   const bool on_top = finding.failing.factors.size() > finding.factors.size();
-  std::string text = fmt::format("Alone{} it fails with {} in {} of {} runs, and ", on_top ? ", with the options of the log," : "",
-                                 flags_of(result), with->fails, with->runs());
+  std::string text =
+      fmt::format("Alone{} it fails with {} in {} of {} runs, and ", on_top ? ", with the options of the log," : "",
+                  flags_of(result), with->fails, with->runs());
   if (finding.factors.size() > 1) return text + "passes with any of them left out. No other test is needed.\n";
   text += fmt::format("without in {} of {}", without->fails, without->runs());
   if (without->skipped > 0) text += fmt::format(" (it is skipped in {})", without->skipped);
@@ -139,8 +139,8 @@ std::string seed_explained(const Result& result) {
     other.other_seed = seed;
     passing.push_back(result.circumstances.seed(other).value_or(""));
   }
-  return fmt::format("Alone it fails with the seed {} and passes with {}. No other test is needed.\n",
-                     seed_of(result), phrase(passing, false));
+  return fmt::format("Alone it fails with the seed {} and passes with {}. No other test is needed.\n", seed_of(result),
+                     phrase(passing, false));
 }
 
 std::string parallel_explained(const Result& result) {
@@ -163,9 +163,9 @@ std::string transient_explained(const Result& result) {
   std::string text = fmt::format("Alone it fails in {}.\n", rate_text(finding.rate.value_or(Rate{})));
   if (finding.raised) {
     text += fmt::format("It fails more often {}: in {}.\n",
-                        finding.raised_by.load > 0 ? "under load"
-                                                   : fmt::format("with -j{} beside what ran at the same time",
-                                                                 finding.raised_by.workers),
+                        finding.raised_by.load > 0
+                            ? "under load"
+                            : fmt::format("with -j{} beside what ran at the same time", finding.raised_by.workers),
                         rate_text(*finding.raised));
   }
   return text;
@@ -187,7 +187,8 @@ std::string explanation_of(const Result& result) {
     case Verdict::transient:
       return transient_explained(result);
     case Verdict::plain_failure:
-      return "It fails with the options of the log and with the runner's defaults: no other test, and none of its flags, "
+      return "It fails with the options of the log and with the runner's defaults: no other test, and none of its "
+             "flags, "
              "is needed.\n";
     case Verdict::fails_alone:
       if (const Evidence* alone = evidence_of(finding.order.group, {})) {
@@ -211,7 +212,8 @@ std::vector<Evidence> all_proof(const Conclusion& conclusion) {
   std::vector<Evidence> all = conclusion.group.proof;
   for (const Group& other : conclusion.others) {
     for (const Evidence& seen : other.proof) {
-      const auto known = std::find_if(all.begin(), all.end(), [&](const Evidence& row) { return row.before == seen.before; });
+      const auto known =
+          std::find_if(all.begin(), all.end(), [&](const Evidence& row) { return row.before == seen.before; });
       if (known == all.end()) {
         all.push_back(seen);
       } else if (seen.runs() > known->runs()) {
@@ -230,11 +232,10 @@ std::string proof_table(const std::vector<Evidence>& proof, const char* where, c
     width = std::max(width, row_of(seen.before).size());
     unresolved = unresolved || seen.unresolved > 0;
   }
-  std::string table =
-      fmt::format("  {:<{}}  fails  passes  {}runs\n", title, width, unresolved ? "unresolved  " : "");
+  std::string table = fmt::format("  {:<{}}  fails  passes  {}runs\n", title, width, unresolved ? "unresolved  " : "");
   for (const Evidence& seen : proof) {
-    table += fmt::format("  {:<{}}  {:5}  {:6}  {}{:4}\n", row_of(seen.before), width, seen.fails,
-                         seen.passes, unresolved ? fmt::format("{:10}  ", seen.unresolved) : "", seen.runs());
+    table += fmt::format("  {:<{}}  {:5}  {:6}  {}{:4}\n", row_of(seen.before), width, seen.fails, seen.passes,
+                         unresolved ? fmt::format("{:10}  ", seen.unresolved) : "", seen.runs());
   }
   return table;
 }
@@ -266,7 +267,8 @@ std::string label_of(const Result& result, const Observation& seen, int seeds) {
   std::string label = result.circumstances.describe(seen.conditions);
   if (label.empty()) label = "the options of the log";
   if (seeds > 1) label += fmt::format(", {} seeds", seeds);
-  if (!seen.before.empty()) label += ", beside " + (seen.before.size() > 4 ? counted(seen.before.size(), "test") : join(seen.before));
+  if (!seen.before.empty())
+    label += ", beside " + (seen.before.size() > 4 ? counted(seen.before.size(), "test") : join(seen.before));
   return label;
 }
 
@@ -327,7 +329,8 @@ std::string conditions_table(const Result& result, const std::string& victim) {
 std::string leads_of(const Conclusion& conclusion) {
   if (conclusion.leads.empty()) return {};
   std::string text = "If it is one of the suspects, the odds are (nobody is blamed):\n";
-  for (const Lead& lead : conclusion.leads) text += fmt::format("  {:3.0f} %  {}\n", lead.probability * 100, lead.suspect);
+  for (const Lead& lead : conclusion.leads)
+    text += fmt::format("  {:3.0f} %  {}\n", lead.probability * 100, lead.suspect);
   return text + "\n";
 }
 
@@ -357,8 +360,9 @@ std::string cleared_wrongly(const Conclusion& conclusion, const Question& questi
   if (conclusion.group.culprits.size() != 1 || conclusion.at_times) return {};
   for (const FurtherRun& run : question.further) {
     if (run.fails || cleared_by(run, conclusion.group.culprits).empty()) continue;
-    return fmt::format("In {} it passed after {} all the same: something that ran between them undid it, or the build is another.\n",
-                       run.log, conclusion.group.culprits.front());
+    return fmt::format(
+        "In {} it passed after {} all the same: something that ran between them undid it, or the build is another.\n",
+        run.log, conclusion.group.culprits.front());
   }
   return {};
 }
@@ -430,10 +434,9 @@ std::string to_text(const Result& result, const Question& question, bool color) 
     seconds += trial.answer.elapsed;
     recalled += trial.answer.recalled ? 1 : 0;
   }
-  text += fmt::format(
-      "{}, {}{}; the evidence is in {}\n", counted(result.trials.size(), "probe"), describe(seconds),
-      recalled > 0 ? fmt::format(" ({} known from the journal; --fresh asks anew)", recalled) : "",
-      result.journal);
+  text += fmt::format("{}, {}{}; the evidence is in {}\n", counted(result.trials.size(), "probe"), describe(seconds),
+                      recalled > 0 ? fmt::format(" ({} known from the journal; --fresh asks anew)", recalled) : "",
+                      result.journal);
   return text;
 }
 
@@ -460,13 +463,12 @@ std::vector<std::string> introduction(const Question& question) {
       run.mode == RunMode::parallel
           ? fmt::format(", parallel ({} workers)", run.workers ? std::to_string(*run.workers) : "?")
           : ", one process",
-      run.total ? std::to_string(*run.total)
-                : std::to_string(run.shown().size()) + " shown of an unknown number of",
+      run.total ? std::to_string(*run.total) : std::to_string(run.shown().size()) + " shown of an unknown number of",
       describe(question.order.from), run.seed ? ", seed " + *run.seed : ""));
-  lines.push_back(fmt::format(
-      "victim: {}{}, after {}", question.victim,
-      question.failure ? " (" + describe(*question.failure) + ")" : " (not seen to fail in the log)",
-      counted(question.suspects.size(), "test")));
+  lines.push_back(
+      fmt::format("victim: {}{}, after {}", question.victim,
+                  question.failure ? " (" + describe(*question.failure) + ")" : " (not seen to fail in the log)",
+                  counted(question.suspects.size(), "test")));
   for (const Failure& failure : question.failed) {
     if (same_test(failure.test, question.victim)) continue;
     lines.push_back(fmt::format("failed too: {}; --test {} explains it", failure.test, failure.test));
@@ -484,20 +486,23 @@ std::string plan_text(const Question& question, const Plan& plan) {
   text += "\nWhat would be run for the order, as long as nothing but the log is known:\n";
   int number = 0;
   for (const Trial& trial : plan.in_vain) {
-    text += fmt::format("{:3}  {:<52}  {}\n", ++number, describe(trial.probe, question.victim),
-                        trial.probe.enough > 0 ? "at most " + describe(trial.answer.elapsed)
-                                               : describe(trial.answer.elapsed));
+    text += fmt::format(
+        "{:3}  {:<52}  {}\n", ++number, describe(trial.probe, question.victim),
+        trial.probe.enough > 0 ? "at most " + describe(trial.answer.elapsed) : describe(trial.answer.elapsed));
   }
   text += fmt::format(
       "\nA run with {} between the others ends where it fails first; what ran since it passed is then looked\n"
-      "through, and whoever it is proven by plain runs.\n\n", question.victim);
+      "through, and whoever it is proven by plain runs.\n\n",
+      question.victim);
   if (!question.suspects.empty()) {
     text += fmt::format("If one test is the polluter: {} at best, {} as expected, {} at worst; about {}.\n",
                         describe(plan.cost.best), describe(plan.cost.expected), describe(plan.cost.worst),
                         counted(plan.cost.probes, "probe"));
   }
-  text += fmt::format("If nothing makes it fail here: {}; then some dozens of runs of the victim alone follow, for what else it\n"
-                      "may be.\n", describe(total(plan.in_vain)));
+  text += fmt::format(
+      "If nothing makes it fail here: {}; then some dozens of runs of the victim alone follow, for what else it\n"
+      "may be.\n",
+      describe(total(plan.in_vain)));
   if (plan.jobs > 1) text += fmt::format("All with {} probes at a time.\n", plan.jobs);
   return text + "Nothing was run.\n";
 }
@@ -520,18 +525,15 @@ std::string show_text(const Question& question, const Replay& replay,
   }
   text += fact("runner options", join(runner_options, " "));
   text += fact("seed", run.seed.value_or(""));
+  text += fact("tests", run.total ? std::to_string(*run.total) : std::to_string(run.shown().size()) + " shown");
   text +=
-      fact("tests", run.total ? std::to_string(*run.total) : std::to_string(run.shown().size()) + " shown");
-  text += fact("workers", run.mode == RunMode::parallel
-                              ? (run.workers ? std::to_string(*run.workers) : "unknown number")
-                              : "none: one process");
-  text +=
-      fact("order from", describe(question.order.from) + (question.order.complete ? "" : ", not all of it"));
+      fact("workers", run.mode == RunMode::parallel ? (run.workers ? std::to_string(*run.workers) : "unknown number")
+                                                    : "none: one process");
+  text += fact("order from", describe(question.order.from) + (question.order.complete ? "" : ", not all of it"));
   text += fact("ended", run.how_ended);
   for (const Failure& failure : question.failed) {
-    text += fact(
-        &failure == &question.failed.front() ? "failed" : "",
-        failure.test + "  " + describe(failure) + (failure.test == question.victim ? "  <- victim" : ""));
+    text += fact(&failure == &question.failed.front() ? "failed" : "",
+                 failure.test + "  " + describe(failure) + (failure.test == question.victim ? "  <- victim" : ""));
   }
   if (question.failed.empty()) text += fact("failed", "none");
   for (const std::string& line : further_lines(question)) text += fact("further log", line);
@@ -550,9 +552,8 @@ std::string show_text(const Question& question, const Replay& replay,
   if (question.victim.empty()) return text;
   TestOrder whole = question.suspects;
   whole.push_back(question.victim);
-  text += fmt::format(
-      "\nThe first probes, as far as the log tells what the runner can (its --help decides):\n  {}\n",
-      quote_words(replay.argv({question.victim, question.victim})));
+  text += fmt::format("\nThe first probes, as far as the log tells what the runner can (its --help decides):\n  {}\n",
+                      quote_words(replay.argv({question.victim, question.victim})));
   text += fmt::format("  {}\n", abridged(replay.argv(whole)));
   return text;
 }

@@ -16,7 +16,7 @@ struct TestNotes {
   TestOrder methods;    ///< full ids, of "FAIL: test_x (test.test_y.T)"
   TestOrder functions;  ///< bare names, of tracebacks and re-runs
   TestOrder exceptions;
-  TestOrder modules;       ///< see Failure
+  TestOrder modules;  ///< see Failure
   TestOrder altered;
   std::string death;       ///< "Fatal Python error: ..." or "Timeout (...)!"
   bool no_method = false;  ///< "test test_x crashed -- Traceback": it could not be run at all

@@ -33,8 +33,8 @@ void make_printable(std::vector<std::string>& command) {
 }
 
 void make_printable(Run& run) {
-  for (std::string* text : {&run.version, &run.platform, &run.build, &run.resources, &run.encodings,
-                            &run.cpus, &run.how_ended, &run.closing}) {
+  for (std::string* text : {&run.version, &run.platform, &run.build, &run.resources, &run.encodings, &run.cpus,
+                            &run.how_ended, &run.closing}) {
     make_printable(*text);
   }
   if (run.seed) run.seed = printable(*run.seed, unlimited);
@@ -104,8 +104,7 @@ BuildLog RunReader::concluded() const {
 }
 
 Watch RunReader::watch() const {
-  if (stage_ == Stage::summary || in_environment_ || header_follows_ || reading_.notes != nullptr)
-    return Watch::each;
+  if (stage_ == Stage::summary || in_environment_ || header_follows_ || reading_.notes != nullptr) return Watch::each;
   if (ignored_) return Watch::count;
   const bool only_run = stage_ == Stage::running && !ended_ && prelude_.command.empty();
   return only_run ? Watch::run : Watch::full;
@@ -264,8 +263,7 @@ bool RunReader::fits(const ProgressLine& progress) const {
   if (forever_) {
     if (progress.index > last + 1) return false;
   } else if (announced_ || run.total) {
-    if (progress.total != (run.total ? run.total : announced_) || progress.index > *progress.total)
-      return false;
+    if (progress.total != (run.total ? run.total : announced_) || progress.index > *progress.total) return false;
   } else if (!may_be_first(progress)) {
     return false;
   }
@@ -293,11 +291,9 @@ bool RunReader::resume(const ProgressLine& progress) {
   constexpr std::size_t most_runs_between = 8;
   const bool goes_on_after_all =
       is_only_run() && is_last_again(progress) && (stage_ != Stage::running || progress.result.empty());
-  if (ignored_ || log_.runs.empty() || (stage_ == Stage::rerun && rerun_total_ == progress.total))
-    return false;
+  if (ignored_ || log_.runs.empty() || (stage_ == Stage::rerun && rerun_total_ == progress.total)) return false;
   std::size_t place = log_.runs.size() - 1;
-  if (suspended_ && log_.runs.size() - *suspended_ <= most_runs_between &&
-      goes_on(log_.runs[*suspended_], progress)) {
+  if (suspended_ && log_.runs.size() - *suspended_ <= most_runs_between && goes_on(log_.runs[*suspended_], progress)) {
     place = *suspended_;
   } else if (!goes_on_after_all && !goes_on(log_.runs.back(), progress)) {
     return false;

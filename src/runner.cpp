@@ -48,8 +48,7 @@ void check_temporary_directory() {
   if (!problem && ::access(directory.c_str(), W_OK | X_OK) == 0) return;
   const char* told = std::getenv("TMPDIR");
   throw Error(fmt::format("cannot make temporary directories in {}: {}; set TMPDIR to a directory with room",
-                          told != nullptr ? told : "/tmp",
-                          problem ? problem.message() : std::strerror(errno)));
+                          told != nullptr ? told : "/tmp", problem ? problem.message() : std::strerror(errno)));
 }
 
 }  // namespace
@@ -67,9 +66,9 @@ LocalBuild ask_build(const std::string& python) {
 }
 
 Runner find_runner(const std::string& python, const std::string& logged) {
-  const std::string way_out = fmt::format(
-      "run bbbisect in a CPython build directory (-C DIR) or name the Python with --python PATH{}",
-      logged.empty() ? "" : " (the log's was " + logged + ")");
+  const std::string way_out =
+      fmt::format("run bbbisect in a CPython build directory (-C DIR) or name the Python with --python PATH{}",
+                  logged.empty() ? "" : " (the log's was " + logged + ")");
   check_temporary_directory();
   Runner runner;
   runner.python = python;
@@ -112,10 +111,10 @@ void find_tests(Runner& runner, const std::optional<std::string>& given, const L
         "stands there would be run: if you trust it, give -- --testdir=DIR",
         runner.python, module, *logged));
   }
-  throw Error(fmt::format(
-      "{} has no test.{}: install its test suite (on Debian the package libpython3.N-testsuite), or name "
-      "a Python that has it with --python PATH",
-      runner.python, module));
+  throw Error(
+      fmt::format("{} has no test.{}: install its test suite (on Debian the package libpython3.N-testsuite), or name "
+                  "a Python that has it with --python PATH",
+                  runner.python, module));
 }
 
 TestOrder list_tests(std::vector<std::string> argv) {
@@ -123,8 +122,7 @@ TestOrder list_tests(std::vector<std::string> argv) {
   const Captured listed = capture(command_of(argv), patience);
   TestOrder tests = read_list_tests(listed.output);
   if (!exited_with_0(listed.ending)) {
-    throw Error(
-        fmt::format("the runner refuses its options ({}): {}", complaint(listed.output), quote_words(argv)));
+    throw Error(fmt::format("the runner refuses its options ({}): {}", complaint(listed.output), quote_words(argv)));
   }
   return tests;
 }

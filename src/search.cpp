@@ -243,8 +243,7 @@ class Search {
     lab_.complete({}, Purpose::confirm);
     if (const Evidence& alone = lab_.seen({}); alone.passes != alone.runs()) {
       if (may_be_chance()) return by_chance(removed);
-      return inconclusive(case_.victim + " alone passes in " + tally(alone.passes, alone.runs()) +
-                          " runs: no proof");
+      return inconclusive(case_.victim + " alone passes in " + tally(alone.passes, alone.runs()) + " runs: no proof");
     }
 
     if (nature_ != Nature::unsteady && !turns(culprits)) {
@@ -270,9 +269,8 @@ class Search {
       if (!surely && seen.unresolved == 0 && may_be_chance()) return by_chance(removed);
       if (seen.fails > 0 || (leaves_one_out && seen.passes != seen.runs())) {
         if (seen.unresolved == 0 && may_be_chance()) return by_chance(removed);
-        return inconclusive("whether all of " + join(culprits) + " are needed cannot be told: after " +
-                            join(subset) + " alone " + case_.victim + " passes in " +
-                            tally(seen.passes, seen.runs()) + " runs");
+        return inconclusive("whether all of " + join(culprits) + " are needed cannot be told: after " + join(subset) +
+                            " alone " + case_.victim + " passes in " + tally(seen.passes, seen.runs()) + " runs");
       }
       verdict.group.proof.push_back(seen);
     }
@@ -336,9 +334,12 @@ class Search {
     Around around;
     auto& [before, after, by_itself, turns] = around;
     for (const Lab::Looked& looked : lab_.history()) {
-      if (std::equal(group.begin(), group.end(), looked.run.begin(), looked.run.begin() + static_cast<std::ptrdiff_t>(std::min(group.size(), looked.run.size()))) &&
-          static_cast<std::size_t>(std::count(looked.run.begin(), looked.run.end(), the_victim)) + group.size() == looked.run.size()) {
-        by_itself += static_cast<int>(std::count(looked.answer.checks.begin(), looked.answer.checks.end(), Outcome::fails));
+      if (std::equal(group.begin(), group.end(), looked.run.begin(),
+                     looked.run.begin() + static_cast<std::ptrdiff_t>(std::min(group.size(), looked.run.size()))) &&
+          static_cast<std::size_t>(std::count(looked.run.begin(), looked.run.end(), the_victim)) + group.size() ==
+              looked.run.size()) {
+        by_itself +=
+            static_cast<int>(std::count(looked.answer.checks.begin(), looked.answer.checks.end(), Outcome::fails));
       }
       std::size_t complete = 0;
       std::size_t check = 0;
@@ -454,9 +455,7 @@ class Search {
 
   static Conclusion inconclusive(const std::string& why) { return conclusion(Verdict::inconclusive, why); }
 
-  static std::string because(const Answer& answer) {
-    return answer.why.empty() ? "the run ended early" : answer.why;
-  }
+  static std::string because(const Answer& answer) { return answer.why.empty() ? "the run ended early" : answer.why; }
 
   static std::string tally(int some, int all) { return std::to_string(some) + " of " + std::to_string(all); }
 

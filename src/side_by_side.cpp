@@ -10,9 +10,7 @@ namespace {
 using Difference = TestOrder::difference_type;
 
 // The first place of chunk `n`, where `places` are those of the checks.
-std::size_t start_of(const std::vector<std::size_t>& places, std::size_t n) {
-  return n == 0 ? 0 : places[n - 1] + 1;
-}
+std::size_t start_of(const std::vector<std::size_t>& places, std::size_t n) { return n == 0 ? 0 : places[n - 1] + 1; }
 
 struct Chunk {
   std::size_t part;
@@ -74,8 +72,8 @@ std::size_t checks_that_count(const std::vector<std::optional<Outcome>>& known, 
   return known.size();
 }
 
-std::optional<Answer> put_together(const Probe& probe, const std::string& victim,
-                                   const std::vector<Part>& parts, const std::vector<Answer>& answers) {
+std::optional<Answer> put_together(const Probe& probe, const std::string& victim, const std::vector<Part>& parts,
+                                   const std::vector<Answer>& answers) {
   const std::size_t chunks = check_places(probe.tests, victim).size();
   const std::vector<Chunk> owner = owners(parts, chunks);
   std::vector<std::vector<std::size_t>> places;

@@ -30,8 +30,7 @@ std::vector<fs::path> files_of(const fs::path& directory, std::string dotted) {
   }
   const auto options = fs::directory_options::skip_permission_denied;
   for (auto it = fs::recursive_directory_iterator(module, options, problem);
-       !problem && it != fs::recursive_directory_iterator() && files.size() < most_files;
-       it.increment(problem)) {
+       !problem && it != fs::recursive_directory_iterator() && files.size() < most_files; it.increment(problem)) {
     std::error_code ignored;
     if (it.depth() >= deepest) it.disable_recursion_pending();
     if (it->path().extension() == ".py" && it->is_regular_file(ignored)) files.push_back(it->path());
@@ -70,8 +69,8 @@ Sources read_sources(const fs::path& directory, const TestOrder& tests) {
     if (text.empty()) continue;
     for (const std::string& helper : helpers_of(text)) {
       if (text.size() >= most_bytes_of_test) break;
-      text += helper.starts_with("test.") ? text_of(directory, helper.substr(5))
-                                          : text_of(directory.parent_path(), helper);
+      text +=
+          helper.starts_with("test.") ? text_of(directory, helper.substr(5)) : text_of(directory.parent_path(), helper);
     }
     bytes += text.size();
     sources.emplace(test, touches_of(text));

@@ -83,8 +83,7 @@ const Touches* touches_of_test(const Sources& sources, const std::string& test) 
 /// What it tells that a test touches a module: nothing when all tests do.
 class Information {
  public:
-  explicit Information(const Sources& sources)
-      : tests_(static_cast<double>(std::max<std::size_t>(sources.size(), 1))) {
+  explicit Information(const Sources& sources) : tests_(static_cast<double>(std::max<std::size_t>(sources.size(), 1))) {
     for (const auto& [test, touches] : sources) {
       ModuleNames all = touches.uses;
       all.merge(names_of(test));
@@ -143,12 +142,11 @@ Suspicion suspicion_by_environment(const Question& question) {
   for (const std::string& suspect : question.suspects) {
     const Failure* failure = question.run.failure_of(suspect);
     if (failure == nullptr || failure->kind != FailureKind::env_changed) continue;
-    const bool related =
-        std::any_of(failure->altered.begin(), failure->altered.end(), [&](const std::string& part) {
-          const std::set<std::string> words = words_of(part);
-          return std::any_of(words.begin(), words.end(),
-                             [&](const std::string& word) { return victims_words.contains(word); });
-        });
+    const bool related = std::any_of(failure->altered.begin(), failure->altered.end(), [&](const std::string& part) {
+      const std::set<std::string> words = words_of(part);
+      return std::any_of(words.begin(), words.end(),
+                         [&](const std::string& word) { return victims_words.contains(word); });
+    });
     suspicion[suspect] = 1 + (related ? altered_what_victim_uses : altered_environment);
   }
   return suspicion;
@@ -187,26 +185,25 @@ Suspicion suspicion_by_sources(const Question& question, const Sources& sources)
     const double shared = saturated(information.shared(own, victims), half_shared);
     const double replaced = saturated(information.shared(touches->replaces, victims), half_replaced);
     const double turned_over = saturated(touches->upheavals, half_upheavals);
-    const double factor = (1 + shares_modules * shared) * (1 + replaces_modules * replaced) *
-                          (1 + turns_modules_over * turned_over);
+    const double factor =
+        (1 + shares_modules * shared) * (1 + replaces_modules * replaced) * (1 + turns_modules_over * turned_over);
     if (factor > 1) suspicion[suspect] = factor;
   }
   return suspicion;
 }
 
 Suspicion suspicion_by_neighbourhood(const Question& question) {
-  const bool ended = question.failure && (question.failure->kind == FailureKind::crashed ||
-                                          question.failure->kind == FailureKind::died ||
-                                          question.failure->kind == FailureKind::cut_off);
+  const bool ended = question.failure &&
+                     (question.failure->kind == FailureKind::crashed || question.failure->kind == FailureKind::died ||
+                      question.failure->kind == FailureKind::cut_off);
   if (!ended || question.suspects.empty() || question.order.from == OrderFrom::completion) return {};
   return {{question.suspects.back(), 1 + directly_before}};
 }
 
 Suspicion suspicion_of(const Question& question, const Sources& sources) {
   Suspicion all;
-  for (const Suspicion& one :
-       {suspicion_by_environment(question), suspicion_by_traceback(question, sources),
-        suspicion_by_sources(question, sources), suspicion_by_neighbourhood(question)}) {
+  for (const Suspicion& one : {suspicion_by_environment(question), suspicion_by_traceback(question, sources),
+                               suspicion_by_sources(question, sources), suspicion_by_neighbourhood(question)}) {
     for (const auto& [suspect, factor] : one) all.try_emplace(suspect, 1).first->second *= factor;
   }
   for (auto& [suspect, factor] : all) factor = std::min(factor, most);

@@ -63,8 +63,7 @@ void print(const std::string& text) {
     if (written < 0 && errno == EINTR) continue;
     if (written < 0 && errno == EPIPE) return;
     if (written < 0) {
-      throw Error(fmt::format("cannot write to standard output: {}", std::strerror(errno)),
-                  ExitStatus::internal);
+      throw Error(fmt::format("cannot write to standard output: {}", std::strerror(errno)), ExitStatus::internal);
     }
     done += static_cast<std::size_t>(written);
   }

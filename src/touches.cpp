@@ -231,8 +231,7 @@ TestOrder helpers_of(std::string_view source) {
       const std::string_view last = last_component(name);
       if (first_component(name) == "test") {
         const std::string_view second = first_component(name.substr(std::min<std::size_t>(5, name.size())));
-        if (!second.empty() && second != "support" && second != "libregrtest" &&
-            !second.starts_with("test_")) {
+        if (!second.empty() && second != "support" && second != "libregrtest" && !second.starts_with("test_")) {
           add(name.substr(0, 5 + second.size()));
         }
       } else if (last != name && (last == "test" || last == "tests" || last == "idle_test")) {

@@ -69,11 +69,12 @@ class Triage : TriageLab {
     for (const auto& [key, seen] : seen_) {
       if (seen.fails == 0) continue;
       const bool of_log = key.first == log_;
-      return without_name(Verdict::inconclusive,
-                          "it failed in " + std::to_string(seen.fails) + " of " + runs_text(seen) +
-                              (of_log ? "" : " under other conditions") +
-                              (key.second.empty() ? " alone" : key.first.workers > 0 ? " beside others" : " after others") +
-                              ", too rarely to prove why");
+      return without_name(Verdict::inconclusive, "it failed in " + std::to_string(seen.fails) + " of " +
+                                                     runs_text(seen) + (of_log ? "" : " under other conditions") +
+                                                     (key.second.empty()      ? " alone"
+                                                      : key.first.workers > 0 ? " beside others"
+                                                                              : " after others") +
+                                                     ", too rarely to prove why");
     }
     return finding;
   }
@@ -84,8 +85,9 @@ class Triage : TriageLab {
     const Answer bare = look(defaults_, with_setters(), Purpose::compare, 1, Outcome::passes);
     if (bare.check(0) != Outcome::fails) return because_of_flags({}, case_.logged, defaults_);
     if (say_) {
-      say_(victim_ + " fails with the options of the log and with the runner's defaults: an ordinary bug, as it looks; "
-                     "the rest is to rule out chance");
+      say_(victim_ +
+           " fails with the options of the log and with the runner's defaults: an ordinary bug, as it looks; "
+           "the rest is to rule out chance");
     }
     const bool fatal = bare.checks.size() == 1;  // the failing victim ends the process
     std::size_t failing = 0;
@@ -172,7 +174,8 @@ class Triage : TriageLab {
       return answer;
     });
     if (found.verdict != Verdict::order_dependent) return std::nullopt;
-    if (alone(log_).passes > 0 && !shown({log_, {}}, {{log_, found.group.culprits}}, sure_of_chance)) return std::nullopt;
+    if (alone(log_).passes > 0 && !shown({log_, {}}, {{log_, found.group.culprits}}, sure_of_chance))
+      return std::nullopt;
     for (Evidence& seen : found.group.proof) std::swap(seen.fails, seen.passes);
     Finding finding;
     finding.verdict = Verdict::state_setter;
@@ -217,7 +220,8 @@ class Triage : TriageLab {
     if (ordered.verdict != Verdict::order_dependent) return ordered;
     const TestOrder& group = ordered.order.group.culprits;
     const bool by_rates = ordered.order.at_times;  // proven by the search itself, but for what it did not see
-    if (alone(log_).fails == 0 || shown({log_, group}, {{log_, {}}}, by_rates ? std::optional(sure) : std::nullopt)) return ordered;
+    if (alone(log_).fails == 0 || shown({log_, group}, {{log_, {}}}, by_rates ? std::optional(sure) : std::nullopt))
+      return ordered;
     return without_name(Verdict::inconclusive, "it fails after " + join(group) + ", but alone as well");
   }
 
@@ -272,14 +276,15 @@ class Triage : TriageLab {
     if (std::optional<Finding> finding = prove_transient(*this)) return *finding;
     const Observation& seen = alone(log_);
     const Observation& bare = alone(defaults_);
-    if (seen.fails == seen.runs() && seen.fails >= runs_for_rate && bare.fails == bare.runs() && bare.fails >= case_.order.runs) {
+    if (seen.fails == seen.runs() && seen.fails >= runs_for_rate && bare.fails == bare.runs() &&
+        bare.fails >= case_.order.runs) {
       return plain();
     }
     if (order) return *order;
     if (seen_both(seen)) return without_name(Verdict::inconclusive, "alone it came out differently by chance");
-    return without_name(Verdict::inconclusive, "alone it fails in " + std::to_string(seen.fails) + " of " + runs_text(seen) +
-                                                   ", and with the runner's defaults in " + std::to_string(bare.fails) +
-                                                   " of " + std::to_string(bare.runs()) +
+    return without_name(Verdict::inconclusive, "alone it fails in " + std::to_string(seen.fails) + " of " +
+                                                   runs_text(seen) + ", and with the runner's defaults in " +
+                                                   std::to_string(bare.fails) + " of " + std::to_string(bare.runs()) +
                                                    ", but nothing was proven to make the difference");
   }
 
@@ -306,7 +311,8 @@ class Triage : TriageLab {
   Finding came_out_alike() {
     const Observation& seen = alone(log_);
     const std::string of_runs = " of " + runs_text(seen) + " alone";
-    if (seen.fails > 0 && seen.fails == seen.runs()) return of_alone(Verdict::fails_alone, "it fails in each" + of_runs);
+    if (seen.fails > 0 && seen.fails == seen.runs())
+      return of_alone(Verdict::fails_alone, "it fails in each" + of_runs);
     if (seen.passes == seen.runs()) return without_name(Verdict::not_reproduced, "it passes in each" + of_runs);
     return without_name(Verdict::inconclusive, "it fails in " + std::to_string(seen.fails) + " and passes in " +
                                                    std::to_string(seen.passes) + of_runs);

@@ -119,8 +119,8 @@ bool TriageLab::shown(const Spot& with, const std::vector<Spot>& less, std::opti
     for (const Spot& spot : less) {
       run_at(spot);
       if (run >= 2 * runs_of_hope && odds_that_rates_differ(tally(with), tally(spot)) < 1) return false;
-      holds = holds && odds_that_rates_differ(tally(with), tally(spot)) >=
-                           odds.value_or(beyond_doubt(tally(with), tally(spot)));
+      holds = holds &&
+              odds_that_rates_differ(tally(with), tally(spot)) >= odds.value_or(beyond_doubt(tally(with), tally(spot)));
     }
     if (holds) return true;
   }
@@ -131,7 +131,8 @@ bool TriageLab::differ(const Spot& more, const Spot& less) {
   const double since = spent_;
   for (int runs = runs_to_compare; runs <= most_runs_to_compare; runs += runs_to_compare / 2) {
     for (const Spot* spot : {&more, &less}) {
-      while (observed(*spot).runs() < runs && (observed(*spot).runs() < case_.order.runs || spent_ - since < patience)) run_at(*spot);
+      while (observed(*spot).runs() < runs && (observed(*spot).runs() < case_.order.runs || spent_ - since < patience))
+        run_at(*spot);
     }
     const double odds = odds_that_rates_differ(tally(more), tally(less));
     if (odds >= sure) return true;
@@ -142,7 +143,8 @@ bool TriageLab::differ(const Spot& more, const Spot& less) {
 
 void TriageLab::repeat(const Conditions& conditions, int runs) {
   const double since = spent_;
-  while (alone(conditions).runs() < runs && (alone(conditions).runs() < case_.order.runs || spent_ - since < patience)) {
+  while (alone(conditions).runs() < runs &&
+         (alone(conditions).runs() < case_.order.runs || spent_ - since < patience)) {
     run_alone(conditions, 1, Purpose::compare);
   }
 }

@@ -35,22 +35,22 @@ struct Failure {
   std::string test;
   std::optional<std::size_t> place;  ///< index into Run::tests of the run of it that failed
   FailureKind kind = FailureKind::failed;
-  int errors = 0;        ///< of "failed (2 errors, 1 failure)"; 0 = none or not told
-  int failures = 0;      ///< likewise
-  TestOrder methods;     ///< full ids ("test.test_os.T.test_x") or bare method names, as known; no repeats
-  TestOrder exceptions;  ///< class names of the exceptions, as printed; no repeats
-  TestOrder modules;     ///< that the frames and messages of its tracebacks name, dotted: "importlib.util",
-                         ///< "test_x.util" (test files stand without "test."); no repeats, at most 40
-  TestOrder altered;     ///< what of the environment it altered ("os.environ", "temporary files")
-  std::string text;      ///< the words of the result ("failed (1 failure)") or of the fatal error
+  int errors = 0;           ///< of "failed (2 errors, 1 failure)"; 0 = none or not told
+  int failures = 0;         ///< likewise
+  TestOrder methods;        ///< full ids ("test.test_os.T.test_x") or bare method names, as known; no repeats
+  TestOrder exceptions;     ///< class names of the exceptions, as printed; no repeats
+  TestOrder modules;        ///< that the frames and messages of its tracebacks name, dotted: "importlib.util",
+                            ///< "test_x.util" (test files stand without "test."); no repeats, at most 40
+  TestOrder altered;        ///< what of the environment it altered ("os.environ", "temporary files")
+  std::string text;         ///< the words of the result ("failed (1 failure)") or of the fatal error
   bool in_section = false;  ///< named in the summary's "failed"/"altered" (else read from progress lines)
 };
 
 /// One test that the log shows, at its place (index - 1) in Run::tests.
 struct ShownTest {
-  std::string name;    ///< empty: this index is not shown
-  std::string result;  ///< words after the name ("failed (1 failure) in 31.0 sec"); empty = none printed,
-                       ///< which in a sequential run of OLD or NEW-A means that it passed
+  std::string name;                ///< empty: this index is not shown
+  std::string result;              ///< words after the name ("failed (1 failure) in 31.0 sec"); empty = none printed,
+                                   ///< which in a sequential run of OLD or NEW-A means that it passed
   std::optional<Seconds> started;  ///< clock of its first line, from the start of the run; in a parallel
                                    ///< run this is when it ended
 };
@@ -68,23 +68,23 @@ struct Run {
   std::vector<std::string> command;  ///< its launch line in words ("LD_LIBRARY_PATH=. ./python -m test"
                                      ///< without the assignments); empty when the log has none
   RunMode mode = RunMode::unknown;
-  std::optional<int> workers;       ///< of a parallel run
-  std::optional<std::string> seed;  ///< as printed; may be a negative int; never "None"
-  bool standard_first = false;      ///< its regrtest starts an unshuffled list with ten standard tests (OLD)
+  std::optional<int> workers;            ///< of a parallel run
+  std::optional<std::string> seed;       ///< as printed; may be a negative int; never "None"
+  bool standard_first = false;           ///< its regrtest starts an unshuffled list with ten standard tests (OLD)
   std::optional<std::size_t> announced;  ///< N of "Run N tests"; with -q there is nothing else
   std::optional<std::size_t> total;      ///< N of [I/N]; unknown with --forever and -q
-  std::vector<ShownTest> tests;  ///< by index - 1: running order (sequential), order of completion (parallel)
-  std::vector<ResultSection> sections;  ///< [0] is the run's own; later ones come after a re-run
-  std::vector<Failure> failures;  ///< in running order, then those of the summary that have no place; what
-                                  ///< failed only in the re-run is not here
-  std::vector<Failure> repeats;  ///< of a test that runs at several places, each failure by itself, with what
-                                 ///< was printed there; `failures` has them as one
+  std::vector<ShownTest> tests;          ///< by index - 1: running order (sequential), order of completion (parallel)
+  std::vector<ResultSection> sections;   ///< [0] is the run's own; later ones come after a re-run
+  std::vector<Failure> failures;         ///< in running order, then those of the summary that have no place; what
+                                         ///< failed only in the re-run is not here
+  std::vector<Failure> repeats;          ///< of a test that runs at several places, each failure by itself, with what
+                                         ///< was printed there; `failures` has them as one
   std::string version, platform, build, resources, encodings,
       cpus;                        ///< the "==" lines; empty when not printed
   std::optional<int> rerun_count;  ///< tests that were run again by -w
   std::string how_ended;           ///< "Fatal Python error: ...", "Timeout (0:20:00)!", else empty
-  std::string closing;    ///< state of the closing "Result:" line (a --pgo run has nothing else), else empty
-  bool finished = false;  ///< a result summary or a closing "Result:" line was seen
+  std::string closing;             ///< state of the closing "Result:" line (a --pgo run has nothing else), else empty
+  bool finished = false;           ///< a result summary or a closing "Result:" line was seen
 
   /// The index into `tests` of the test that was started last; nullopt when none is shown.
   [[nodiscard]] std::optional<std::size_t> last_started() const;
@@ -100,7 +100,7 @@ struct BuildLog {
   std::vector<Run> runs;  ///< at most 1000; the rest of a longer log is counted only
   std::size_t runs_ignored = 0;
   std::vector<std::string> first_command;          ///< the first thing that looks like a launch, run or not
-  std::vector<std::string> configure;  ///< the options of the ./configure that stands before the first run
+  std::vector<std::string> configure;              ///< the options of the ./configure that stands before the first run
   std::map<std::string, std::string> environment;  ///< as Buildbot prints it
   std::optional<int> exit_status;                  ///< "program finished with exit code N"
   std::string wrapper_end;  ///< "command timed out: ...", "process killed by signal 9", else empty

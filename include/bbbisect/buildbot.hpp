@@ -16,12 +16,12 @@ namespace bbbisect {
 /// An address taken apart. What is named is the most exact of log, step, build; a builder alone means its latest
 /// failed build.
 struct BuildbotAddress {
-  std::string base;     ///< up to the "/" before "#/", "builders/" or "api/"
-  std::string builder;  ///< number or name; empty when a number below is enough
+  std::string base;                      ///< up to the "/" before "#/", "builders/" or "api/"
+  std::string builder;                   ///< number or name; empty when a number below is enough
   std::optional<std::uint64_t> number;   ///< of the build, counted by builder
   std::optional<std::uint64_t> build;    ///< the whole Buildbot's number of it
   std::optional<std::uint64_t> request;  ///< a build request, as mails name it: its latest build
-  std::string step;  ///< number or name within the build
+  std::string step;                      ///< number or name within the build
   std::optional<std::uint64_t> step_id;  ///< the whole Buildbot's number of it
   std::optional<std::uint64_t> log_id;
   std::string log;  ///< name within the step

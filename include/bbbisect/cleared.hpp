@@ -20,8 +20,7 @@ namespace bbbisect {
 /// only the victim's first outcome is looked at, not that of a re-run. `name` is the log's for the user,
 /// `fails` how the victim is said to have come out there; nullopt: either way. Throws Error (usage) when it
 /// came out otherwise.
-void add_further_log(Question& question, const BuildLog& log, const std::string& name,
-                     std::optional<bool> fails);
+void add_further_log(Question& question, const BuildLog& log, const std::string& name, std::optional<bool> fails);
 
 /// The suspects that `run` clears: of a passing run those that ran to their end before the victim, of a failing
 /// one those that did not even begin before it.

@@ -15,7 +15,7 @@ namespace bbbisect {
 /// One option of the runner: "-j4", "-j 4", "--multip 4" and "--multiprocess=4" all are {"--multiprocess",
 /// "4"}.
 struct RunnerOption {
-  std::string name;  ///< the long spelling where there is one ("-G" is "--failfast"), else the short
+  std::string name;                  ///< the long spelling where there is one ("-G" is "--failfast"), else the short
   std::optional<std::string> value;  ///< of options that take one
   bool operator==(const RunnerOption&) const = default;
 };
@@ -23,10 +23,9 @@ struct RunnerOption {
 /// A launch line: python, its options, the runner's options and the names behind them.
 struct Launch {
   std::string python;
-  std::vector<std::string>
-      python_options;                 ///< one word each ("-Wd", "-bb"); "-W" and "-X" glued to their value
-  std::vector<RunnerOption> options;  ///< in order
-  TestOrder names;                    ///< positional; with --exclude they are what not to run
+  std::vector<std::string> python_options;  ///< one word each ("-Wd", "-bb"); "-W" and "-X" glued to their value
+  std::vector<RunnerOption> options;        ///< in order
+  TestOrder names;                          ///< positional; with --exclude they are what not to run
 
   [[nodiscard]] bool has(std::string_view long_name) const;
   /// The value of the last such option.
@@ -47,8 +46,8 @@ std::vector<std::string> spelled(const RunnerOption& option);
 
 /// What the local runner can do, read from its own --help, never guessed from a version number.
 struct Features {
-  std::set<std::string> options;  ///< "--no-randomize", "-W", ...: every option that the help names; empty
-                                  ///< when nobody has asked the runner
+  std::set<std::string> options;            ///< "--no-randomize", "-W", ...: every option that the help names; empty
+                                            ///< when nobody has asked the runner
   std::vector<std::string> resources = {};  ///< what "-u all" enables, in the help's order
   [[nodiscard]] bool has(std::string_view option) const { return options.contains(std::string(option)); }
 };

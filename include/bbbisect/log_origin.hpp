@@ -16,8 +16,8 @@ struct LogOrigin {
   std::string member;  ///< of a directory or an archive: which; else empty
   std::string builder, worker, branch, revision, step;  ///< of a build; empty where the server does not say
   std::optional<std::uint64_t> build;                   ///< number of the builder's
-  std::vector<std::string> others;    ///< that hold failing runs, too: each may be given as LOG
-  std::vector<std::string> left_out;  ///< one sentence each about what could not be read; printable
+  std::vector<std::string> others;                      ///< that hold failing runs, too: each may be given as LOG
+  std::vector<std::string> left_out;                    ///< one sentence each about what could not be read; printable
 };
 
 /// "file", "standard input", "directory", "archive", "address", "buildbot": a contract with scripts.

@@ -16,9 +16,9 @@ namespace bbbisect {
 
 /// What the user named.
 struct LogRequest {
-  std::string log;       ///< LOG: a path, "-", or an address; empty when a builder is named
-  std::string buildbot;  ///< the address of a Buildbot
-  std::string builder;   ///< of it: a name or a number
+  std::string log;                     ///< LOG: a path, "-", or an address; empty when a builder is named
+  std::string buildbot;                ///< the address of a Buildbot
+  std::string builder;                 ///< of it: a name or a number
   std::optional<std::uint64_t> build;  ///< of the builder; nullopt: the latest that failed
   std::uint64_t max_size = 0;          ///< see Allowance
 };

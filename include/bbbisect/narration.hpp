@@ -51,10 +51,10 @@ class Narration {
   std::string victim_;
   NarrationStyle style_;
   std::vector<Trial> trials_;
-  std::string painted_;      // what the unfinished line says
-  std::string current_;      // the question that is asked
-  std::string told_;         // the last question and its answer
-  int repeats_ = 0;          // of them
+  std::string painted_;  // what the unfinished line says
+  std::string current_;  // the question that is asked
+  std::string told_;     // the last question and its answer
+  int repeats_ = 0;      // of them
   Seconds repeating_{0};
   bool unfinished_ = false;  // a line without its newline is on the terminal
 };

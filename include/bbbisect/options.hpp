@@ -22,15 +22,15 @@ struct Options {
   std::string builder;                                    ///< name or number; empty: LOG says it all
   std::optional<std::uint64_t> build;                     ///< its number; nullopt: the latest that failed
   std::uint64_t max_size = std::uint64_t(2) << 30;        ///< bytes that may be downloaded and unpacked, in sum
-  std::vector<std::string> runner_options;         ///< what follows "--"
-  std::optional<std::string> python;               ///< nullopt: ./python or ./python.exe
-  std::optional<std::filesystem::path> directory;  ///< -C: where to start
-  std::optional<std::string> test;                 ///< the victim; nullopt: the first that failed
-  std::vector<std::filesystem::path> passing, failing;  ///< further logs, in which the victim came out so
+  std::vector<std::string> runner_options;                ///< what follows "--"
+  std::optional<std::string> python;                      ///< nullopt: ./python or ./python.exe
+  std::optional<std::filesystem::path> directory;         ///< -C: where to start
+  std::optional<std::string> test;                        ///< the victim; nullopt: the first that failed
+  std::vector<std::filesystem::path> passing, failing;    ///< further logs, in which the victim came out so
   bool show = false;
   bool order = false;
-  int runs = 2;                    ///< 1 to 100
-  double confidence = 0.99;        ///< 0.5 to 0.999999
+  int runs = 2;              ///< 1 to 100
+  double confidence = 0.99;  ///< 0.5 to 0.999999
   bool all = false;
   Branch only = Branch::any;
   bool all_failures = false;

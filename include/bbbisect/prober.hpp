@@ -41,15 +41,15 @@ class Prober {
   /// `deadline` is for each run of the runner; nullopt = five times what the durations promise and a minute,
   /// and for a single test ten times and a minute; no less than `patience`, the runner's own --timeout where
   /// the victim's failure is that it was reached. Up to `jobs` runs go on side by side.
-  Prober(Replay replay, Victim victim, std::optional<Seconds> deadline, Seconds patience, int jobs,
-         Journal& journal, Durations& durations, OnProgress on_progress);
+  Prober(Replay replay, Victim victim, std::optional<Seconds> deadline, Seconds patience, int jobs, Journal& journal,
+         Durations& durations, OnProgress on_progress);
 
   /// Runs `probe` in a process of its own with a temporary directory of its own, which is removed afterwards;
   /// it is ended when its answer is known (Probe::enough). Where a probe may be taken apart its parts are run
   /// first, side by side; what they cannot prove is seen in one process, so that the answer does not depend
   /// on `jobs`. With Replay::workers the probe has one check, whatever its order; Replay::load keeps other
-  /// processes busy while it runs. A run that something outside killed (signal 9) is made again, once. Throws Interrupted, and
-  /// Error where nothing can be concluded: the runner ran something else, the disk is full.
+  /// processes busy while it runs. A run that something outside killed (signal 9) is made again, once. Throws
+  /// Interrupted, and Error where nothing can be concluded: the runner ran something else, the disk is full.
   Answer operator()(const Probe& probe);
 
  private:

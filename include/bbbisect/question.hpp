@@ -24,18 +24,18 @@ struct Question {
   Run run;        ///< the run that the log is about
   Launch launch;  ///< its command taken apart; a default one when the log has none
   StartOrder order;
-  std::vector<Failure> failed;       ///< what the run counts as failed, in running order
-  std::string victim;                ///< empty when nothing failed and the user named nobody
-  std::optional<Failure> failure;    ///< the victim's; nullopt when the log does not show it
-  TestOrder suspects;                ///< what ran before the victim, in order, without earlier runs of itself
-  TestOrder setters;       ///< what did not run before it in its process: who may set its state up, in order
-  TestOrder beside;        ///< what ran in other workers at the same time
-  bool passed_again = false;         ///< it failed, and passed when the log's run ran it again
+  std::vector<Failure> failed;     ///< what the run counts as failed, in running order
+  std::string victim;              ///< empty when nothing failed and the user named nobody
+  std::optional<Failure> failure;  ///< the victim's; nullopt when the log does not show it
+  TestOrder suspects;              ///< what ran before the victim, in order, without earlier runs of itself
+  TestOrder setters;               ///< what did not run before it in its process: who may set its state up, in order
+  TestOrder beside;                ///< what ran in other workers at the same time
+  bool passed_again = false;       ///< it failed, and passed when the log's run ran it again
   std::map<std::string, std::string> environment;  ///< of the log, as Buildbot prints it
   std::vector<std::string> configure;              ///< the options of its ./configure, where it shows them
-  std::vector<FurtherRun> further;   ///< of other logs that the user named
-  std::vector<std::string> remarks;  ///< one sentence each, for the user
-  LogOrigin origin;                  ///< where the log came from; pose_question() leaves it to the caller
+  std::vector<FurtherRun> further;                 ///< of other logs that the user named
+  std::vector<std::string> remarks;                ///< one sentence each, for the user
+  LogOrigin origin;                                ///< where the log came from; pose_question() leaves it to the caller
 };
 
 /// Draws the question from `log`. `test` is the victim where the user chose one. Throws Error (usage) when

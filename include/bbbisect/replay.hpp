@@ -17,7 +17,7 @@ namespace bbbisect {
 struct Replay {
   std::string python;  ///< as the user gave it
   ReplayOptions options;
-  Features features;  ///< empty when the runner was not asked: then only what all versions know is used
+  Features features;                ///< empty when the runner was not asked: then only what all versions know is used
   std::optional<std::string> seed;  ///< without one, CPython 3.11.7 and later draw another for each run
   Environment environment = {};     ///< changes to our own, for the runner
   int workers = 0;                  ///< -j: each test file in a process of its own, so many at a time; 0 = one process

@@ -20,9 +20,9 @@ struct Result {
   std::vector<std::string> contrast;   ///< argv of one that passes, where that is the point; else empty
   std::vector<Trial> trials;
   std::vector<Difference> differences;  ///< of this Python and its surroundings from the log's
-  std::string runner;   ///< its version
-  std::string journal;  ///< the directory with the evidence
-  std::string directory;  ///< where the commands are to be run, if not where the user is
+  std::string runner;                   ///< its version
+  std::string journal;                  ///< the directory with the evidence
+  std::string directory;                ///< where the commands are to be run, if not where the user is
 };
 
 /// A failed test of the log and what came of it.

@@ -29,8 +29,7 @@ Runner find_runner(const std::string& python, const std::string& logged);
 /// Sets `runner.test_directory`: `given`, the user's --testdir, else where the runner's own `test` package is.
 /// Throws Error (usage) when that has no module for `test`: Debian has the runner without its tests, and the
 /// --testdir of `launch`, the log's, is not used.
-void find_tests(Runner& runner, const std::optional<std::string>& given, const Launch& launch,
-                const std::string& test);
+void find_tests(Runner& runner, const std::optional<std::string>& given, const Launch& launch, const std::string& test);
 
 /// What `argv` would run, by its own --list-tests. Throws Error (usage) when the runner refuses the options.
 TestOrder list_tests(std::vector<std::string> argv);

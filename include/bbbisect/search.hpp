@@ -47,9 +47,7 @@ struct Answer {
   bool recalled = false;  ///< known from the journal: nothing was run
 
   /// The outcome of check `n`; unresolved when the run did not get there.
-  [[nodiscard]] Outcome check(std::size_t n) const {
-    return n < checks.size() ? checks[n] : Outcome::unresolved;
-  }
+  [[nodiscard]] Outcome check(std::size_t n) const { return n < checks.size() ? checks[n] : Outcome::unresolved; }
 };
 
 /// How much likelier than an average test a suspect is to be a culprit; 1 where it is not named.
@@ -91,13 +89,13 @@ struct Lead {
 
 struct Conclusion {
   Verdict verdict = Verdict::inconclusive;  ///< order_dependent, fails_alone, not_reproduced or inconclusive
-  Group group;                   ///< no culprits unless order_dependent; its proof is what was seen otherwise
-  std::vector<Group> others;     ///< with Case::all: each suffices without the first
-  bool all_found = false;        ///< with Case::all: the victim passed without them
-  bool at_times = false;         ///< the victim passes or fails by chance as well: proven by rates
-  std::vector<Lead> leads;       ///< for inconclusive, where there is reason for it; the likeliest first
-  TestOrder set_aside;           ///< suspects that ended a run themselves: neither blamed nor cleared
-  std::string why;               ///< for not_reproduced and inconclusive: one sentence
+  Group group;                ///< no culprits unless order_dependent; its proof is what was seen otherwise
+  std::vector<Group> others;  ///< with Case::all: each suffices without the first
+  bool all_found = false;     ///< with Case::all: the victim passed without them
+  bool at_times = false;      ///< the victim passes or fails by chance as well: proven by rates
+  std::vector<Lead> leads;    ///< for inconclusive, where there is reason for it; the likeliest first
+  TestOrder set_aside;        ///< suspects that ended a run themselves: neither blamed nor cleared
+  std::string why;            ///< for not_reproduced and inconclusive: one sentence
 };
 
 /// Finds a minimal ordered group of suspects after which the victim fails. Promises: nothing is blamed unless

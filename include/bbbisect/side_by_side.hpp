@@ -43,8 +43,8 @@ std::size_t checks_that_count(const std::vector<std::optional<Outcome>>& known, 
 ///
 /// nullopt where the parts prove nothing, since tests of two of them may act together only: none came to such
 /// an end, or one was stopped too early. A whole proves itself.
-std::optional<Answer> put_together(const Probe& probe, const std::string& victim,
-                                   const std::vector<Part>& parts, const std::vector<Answer>& answers);
+std::optional<Answer> put_together(const Probe& probe, const std::string& victim, const std::vector<Part>& parts,
+                                   const std::vector<Answer>& answers);
 
 /// How long a probe takes on `jobs`, by what each test is expected to take and `start_up` for each run, when
 /// its first `checks` checks count; with the run in one piece that follows where no check failed.

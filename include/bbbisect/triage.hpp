@@ -20,18 +20,18 @@ using AskUnder = std::function<Answer(const Conditions&, const Probe&)>;
 using Say = std::function<void(const std::string&)>;
 
 struct TriageCase {
-  Case order;                   ///< the victim and its suspects
-  std::vector<Factor> factors;  ///< in which the log may differ from the runner's defaults
-  Factors logged;               ///< which of them an ordinary probe has
-  Factors variables;            ///< and which are tried when it shows nothing
-  Factors likely;               ///< of them those that another victim of the log was seen to depend on
+  Case order;                     ///< the victim and its suspects
+  std::vector<Factor> factors;    ///< in which the log may differ from the runner's defaults
+  Factors logged;                 ///< which of them an ordinary probe has
+  Factors variables;              ///< and which are tried when it shows nothing
+  Factors likely;                 ///< of them those that another victim of the log was seen to depend on
   bool order_impossible = false;  ///< in the log nothing ran before the victim in its process
-  TestOrder setters;            ///< tests that did not run before the victim: one of them may set its state up
-  bool setter_likely = false;   ///< the log shows that the victim passes elsewhere
-  TestOrder at_the_same_time;   ///< what ran in other workers while the victim ran
-  int workers = 0;              ///< of the log; 0: it ran in one process
-  bool may_use_random = true;   ///< the victim's sources do not rule it out
-  int load = 2;                 ///< busy processes that make a load of this machine
+  TestOrder setters;              ///< tests that did not run before the victim: one of them may set its state up
+  bool setter_likely = false;     ///< the log shows that the victim passes elsewhere
+  TestOrder at_the_same_time;     ///< what ran in other workers while the victim ran
+  int workers = 0;                ///< of the log; 0: it ran in one process
+  bool may_use_random = true;     ///< the victim's sources do not rule it out
+  int load = 2;                   ///< busy processes that make a load of this machine
   Branch only = Branch::any;
 };
 
@@ -52,17 +52,17 @@ Rate rate_of(int fails, int runs);
 
 struct Finding {
   Verdict verdict = Verdict::inconclusive;
-  Conclusion order;      ///< of the search: for order_dependent; for state_setter its culprits are the
-                         ///< state-setters, and its proof is told as it was seen; for parallel the tests
-                         ///< that must run at the same time
-  Factors factors;       ///< flags_dependent: the minimal ones under which it fails, alone
-  Conditions failing;    ///< under which the victim was seen to fail; for the command to paste
+  Conclusion order;                   ///< of the search: for order_dependent; for state_setter its culprits are the
+                                      ///< state-setters, and its proof is told as it was seen; for parallel the tests
+                                      ///< that must run at the same time
+  Factors factors;                    ///< flags_dependent: the minimal ones under which it fails, alone
+  Conditions failing;                 ///< under which the victim was seen to fail; for the command to paste
   std::optional<Conditions> passing;  ///< and to pass, where that is the point
   std::vector<int> other_seeds;       ///< random_seed: two of Conditions::other_seed with which it passes
   std::optional<Rate> rate;           ///< transient: alone
   std::optional<Rate> raised;         ///< and under `raised_by`, where that is higher
   Conditions raised_by;
-  TestOrder beside;  ///< what ran at the same time where `raised_by` has workers
+  TestOrder beside;                ///< what ran at the same time where `raised_by` has workers
   std::vector<Observation> proof;  ///< what was seen of the victim, alone or beside others, under each condition
   std::string why;                 ///< a sentence, for what names nobody
 };

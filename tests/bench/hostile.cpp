@@ -46,7 +46,8 @@ class Told {
       Options options;
       options.python = "./python";
       const Replay replay = assumed_replay(question, options);
-      if (show_text(question, replay, std::nullopt).empty() || show_json(question, replay, std::nullopt).empty()) std::abort();
+      if (show_text(question, replay, std::nullopt).empty() || show_json(question, replay, std::nullopt).empty())
+        std::abort();
     } catch (const Error&) {
       // It says so, and that is all there is to tell.
     }
@@ -153,8 +154,10 @@ double methods(std::size_t size) {
   Told told;
   told(header + progress(1, 2, "test_a") + progress(2, 2, "test_b"));
   for (std::size_t i = 0; i < size; ++i) {
-    told(fmt::format("{:=<70}\nFAIL: test_{} (test.test_b.T.test_{})\n{:-<70}\nTraceback (most recent call last):\n"
-                     "Error{}: no\n\n", "", i, i, "", i));
+    told(
+        fmt::format("{:=<70}\nFAIL: test_{} (test.test_b.T.test_{})\n{:-<70}\nTraceback (most recent call last):\n"
+                    "Error{}: no\n\n",
+                    "", i, i, "", i));
   }
   told(end);
   return told.finish();
@@ -163,8 +166,9 @@ double methods(std::size_t size) {
 double frames(std::size_t size) {
   Told told;
   told(header + progress(1, 2, "test_a") + progress(2, 2, "test_b"));
-  told("======================================================================\nERROR: test_x (test.test_b.T.test_x)\n"
-       "----------------------------------------------------------------------\nTraceback (most recent call last):\n");
+  told(
+      "======================================================================\nERROR: test_x (test.test_b.T.test_x)\n"
+      "----------------------------------------------------------------------\nTraceback (most recent call last):\n");
   for (std::size_t i = 0; i < size; ++i)
     told(fmt::format("  File \"/build/Lib/module_{}.py\", line {}, in call\n    call()\n", i, i));
   told("RecursionError: maximum recursion depth exceeded\n\n" + end);

@@ -25,9 +25,7 @@ struct GivesUp {};
 class Runs {
  public:
   Runs(const Case& the_case, const Ask& ask)
-      : case_(the_case),
-        ask_(ask),
-        left_(std::max(runs_at_least, runs_per_suspect * the_case.suspects.size())) {}
+      : case_(the_case), ask_(ask), left_(std::max(runs_at_least, runs_per_suspect * the_case.suspects.size())) {}
 
   [[nodiscard]] Places all() const {
     Places places(case_.suspects.size());
@@ -47,9 +45,7 @@ class Runs {
     return order;
   }
 
-  [[nodiscard]] Found blame(const Places& places) const {
-    return {Verdict::order_dependent, {names(places)}};
-  }
+  [[nodiscard]] Found blame(const Places& places) const { return {Verdict::order_dependent, {names(places)}}; }
 
  private:
   Outcome outcome(const Places& before) {
@@ -228,9 +224,7 @@ Places ddmin(Places left, const Fails& fails) {
     n = std::min(n, left.size());
     std::vector<Places> chunks;
     for (std::size_t i = 0; i < n; ++i) {
-      const auto at = [&](std::size_t k) {
-        return left.begin() + static_cast<std::ptrdiff_t>(k * left.size() / n);
-      };
+      const auto at = [&](std::size_t k) { return left.begin() + static_cast<std::ptrdiff_t>(k * left.size() / n); };
       chunks.emplace_back(at(i), at(i + 1));
     }
     if (const auto chunk = std::find_if(chunks.begin(), chunks.end(), fails); chunk != chunks.end()) {

@@ -10,8 +10,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <chrono>
+#include <cmath>
 #include <functional>
 #include <iostream>
 #include <mutex>
@@ -147,7 +147,9 @@ class Targets {
   void at_most(const std::string& what, double figure, double limit, const std::string& known_bound = {}) {
     const bool reached = figure <= limit;
     fmt::print("  {:<58} {:8.3f}  to reach: <= {:<6}  {}\n", what, figure, limit,
-               reached ? "reached" : known_bound.empty() ? "MISSED" : "not reached: " + known_bound);
+               reached               ? "reached"
+               : known_bound.empty() ? "MISSED"
+                                     : "not reached: " + known_bound);
     if (!reached && known_bound.empty()) ++missed_;
   }
   [[nodiscard]] int missed() const { return missed_; }
@@ -284,8 +286,9 @@ void check_targets(const Setting& setting, Targets& targets) {
   const Totals either = ours_in({"", making(Kind::either), true}, setting.trials);
   targets.at_most("either of two, both named: executed / T", executed(either), 1.2);
   targets.at_most("either of two: not both named", 1 - either.share_right(), 0);
-  for (const auto& [name, rates] : {std::pair{"10 % false passes", std::pair{0.1, 0.0}}, std::pair{"10 % false failures", std::pair{0.0, 0.1}},
-                                    std::pair{"10 % both", std::pair{0.1, 0.1}}}) {
+  for (const auto& [name, rates] :
+       {std::pair{"10 % false passes", std::pair{0.1, 0.0}}, std::pair{"10 % false failures", std::pair{0.0, 0.1}},
+        std::pair{"10 % both", std::pair{0.1, 0.1}}}) {
     const Totals flaky = ours_in({"", noisy(rates.first, rates.second)}, 10 * setting.trials);
     targets.at_most(fmt::format("{}: executed / T", name), executed(flaky), 1.3);
     targets.at_most(fmt::format("{}: not right", name), 1 - flaky.share_right(), 0.01);
@@ -294,14 +297,17 @@ void check_targets(const Setting& setting, Targets& targets) {
   double before = 0;
   double last = 0;
   for (const std::size_t suspects : {std::size_t{50}, std::size_t{500}, std::size_t{5000}}) {
-    const Totals t = ours_in({"", making(Kind::one, 0.3, suspects)}, suspects > 1000 ? setting.trials / 10 : setting.trials);
+    const Totals t =
+        ours_in({"", making(Kind::one, 0.3, suspects)}, suspects > 1000 ? setting.trials / 10 : setting.trials);
     const double per_log = t.average(t.runs) / std::log2(static_cast<double>(suspects));
-    if (before > 0) targets.at_most(fmt::format("runs / log2 N for N = {}, against the N before", suspects), per_log / last, 1.0);
+    if (before > 0)
+      targets.at_most(fmt::format("runs / log2 N for N = {}, against the N before", suspects), per_log / last, 1.0);
     before = static_cast<double>(suspects);
     last = per_log;
   }
-  for (const auto& [name, kind] : {std::pair{"victim 0.3 s", making(Kind::one)}, std::pair{"victim 2 s", making(Kind::one, 2)},
-                                   std::pair{"suspects crash", making(Kind::crashing)}}) {
+  for (const auto& [name, kind] :
+       {std::pair{"victim 0.3 s", making(Kind::one)}, std::pair{"victim 2 s", making(Kind::one, 2)},
+        std::pair{"suspects crash", making(Kind::crashing)}}) {
     const Honesty honesty = measure_honesty(kind, setting, std::max(setting.trials / 20, 10));
     fmt::print("  time left, {}: told range holds in {:.1f} % of {} forecasts\n", name,
                100.0 * honesty.within / honesty.asked, honesty.asked);

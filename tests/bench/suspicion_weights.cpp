@@ -163,9 +163,9 @@ void print(const Known& known) {
         "{:<28} {:<20} {:>5.1f} {:>5.1f} {:>5.1f} {:>5.1f} {:>5.1f}   {:>3} -> {:>3} of {:<3}  {:>5.1f} % -> "
         "{:>5.1f} %\n",
         question.victim, culprit, factor_of(environment, culprit), factor_of(traceback, culprit),
-        factor_of(sources, culprit), factor_of(neighbourhood, culprit), factor_of(all, culprit),
-        plain.at(culprit).rank, suspicious.at(culprit).rank, question.suspects.size(),
-        100 * plain.at(culprit).share, 100 * suspicious.at(culprit).share);
+        factor_of(sources, culprit), factor_of(neighbourhood, culprit), factor_of(all, culprit), plain.at(culprit).rank,
+        suspicious.at(culprit).rank, question.suspects.size(), 100 * plain.at(culprit).share,
+        100 * suspicious.at(culprit).share);
   }
 }
 
@@ -188,15 +188,14 @@ void print_summary(const std::string& title, const std::vector<Known>& all,
   std::sort(ratios.begin(), ratios.end());
   const std::size_t middle = shares.size() / 2;
   const auto worse = std::count_if(ratios.begin(), ratios.end(), [](double ratio) { return ratio > 1.005; });
-  fmt::print("{:<36} {:>5.1f} % {:>5.1f} % {:>6.2f} {:>6.2f} {:>4} of {:<3} {:>5.1f} %\n", title,
-             100 * shares[middle], 100 * mean, ratios[middle], ratios.back(), worse, ratios.size(),
-             100 * anyone);
+  fmt::print("{:<36} {:>5.1f} % {:>5.1f} % {:>6.2f} {:>6.2f} {:>4} of {:<3} {:>5.1f} %\n", title, 100 * shares[middle],
+             100 * mean, ratios[middle], ratios.back(), worse, ratios.size(), 100 * anyone);
 }
 
 void print_table(const std::string& title, const std::vector<Known>& all) {
   if (all.empty()) return;
-  fmt::print("\n{:<36} {:>7} {:>7} {:>6} {:>6} {:>9} {:>9}\n", title, "median", "mean", "ratio", "worst",
-             "slower", "anyone");
+  fmt::print("\n{:<36} {:>7} {:>7} {:>6} {:>6} {:>9} {:>9}\n", title, "median", "mean", "ratio", "worst", "slower",
+             "anyone");
   print_summary("duration alone", all, [](const Known&) { return Suspicion(); });
   print_summary("... and the environment", all,
                 [](const Known& known) { return suspicion_by_environment(known.question); });
@@ -230,8 +229,8 @@ int run(const std::vector<std::string>& arguments) {
   for (const auto& row : rows_of(arguments[1])) {
     if (directories.contains(row.at(2))) all.push_back(from_pair(row, directories.at(row.at(2)), seconds));
   }
-  fmt::print("{:<28} {:<20} {:>5} {:>5} {:>5} {:>5} {:>5}   {:<17}  {}\n", "victim", "culprit", "env",
-             "trace", "src", "next", "all", "rank", "examined after (of all time)");
+  fmt::print("{:<28} {:<20} {:>5} {:>5} {:>5} {:>5} {:>5}   {:<17}  {}\n", "victim", "culprit", "env", "trace", "src",
+             "next", "all", "rank", "examined after (of all time)");
   for (const Known& known : all) print(known);
   print_table("all", all);
   std::erase_if(all, [](const Known& known) {

@@ -80,7 +80,10 @@ int main(int argc, char** argv) {
     const bool good = right >= right_at_least * trials && wrong == 0;
     reached = reached && (good || !row.counts);
     std::cout << fmt::format("{:<30} {:6.2f}% {:6} {:8} {:6.1f}{}", row.name, 100.0 * right / trials, wrong,
-                             trials - right - wrong, static_cast<double>(runs) / trials, good ? "" : row.counts ? "  MISSED" : "  (no figure to reach)");
+                             trials - right - wrong, static_cast<double>(runs) / trials,
+                             good         ? ""
+                             : row.counts ? "  MISSED"
+                                          : "  (no figure to reach)");
     for (const auto& [verdict, count] : otherwise) std::cout << fmt::format("  {} {}", verdict, count);
     std::cout << std::endl;
   }

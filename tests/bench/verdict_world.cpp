@@ -5,7 +5,7 @@
 namespace bbbisect::bench {
 namespace {
 
-constexpr std::size_t options = 11;    // and a seed, and three variables
+constexpr std::size_t options = 11;  // and a seed, and three variables
 constexpr std::size_t suspects = 40;
 
 std::string name(const char* stem, std::size_t number) { return std::string(stem) + std::to_string(number); }

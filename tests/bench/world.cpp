@@ -143,9 +143,7 @@ World::World(const Making& making, const std::vector<double>& recorded, std::uin
   }
 }
 
-bool World::chance(double rate) {
-  return rate > 0 && std::uniform_real_distribution<double>(0, 1)(random_) < rate;
-}
+bool World::chance(double rate) { return rate > 0 && std::uniform_real_distribution<double>(0, 1)(random_) < rate; }
 
 int World::number_of(const std::string& test) const {
   if (test == victim_name) return the_victim_itself;
@@ -229,8 +227,10 @@ Answer World::answer(const Probe& probe) {
     // A run that a suspect broke is not modelled in parts: it takes what it takes in one.
     wall[i] += !probe.apart || workers[i] == 1 || answer.breaker
                    ? answer.elapsed.count()
-                   : time_of(probe, victim_name, workers[i], answer.checks.size(), failed,
-                             [this](const std::string& test) { return Seconds(seconds_of(number_of(test))); }, start_up).count();
+                   : time_of(
+                         probe, victim_name, workers[i], answer.checks.size(), failed,
+                         [this](const std::string& test) { return Seconds(seconds_of(number_of(test))); }, start_up)
+                         .count();
   }
   if (keep_trials) trials.push_back({probe, answer});
   return answer;

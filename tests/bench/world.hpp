@@ -25,10 +25,10 @@ struct Making {
   Seconds victim{0.3};
   enum class Shape { recorded, log_normal, equal } shape = Shape::recorded;
   enum class Kind {
-    one,            ///< one polluter
-    pair,           ///< two in their order
+    one,   ///< one polluter
+    pair,  ///< two in their order
     pair_any_order,
-    triple,         ///< three in their order
+    triple,  ///< three in their order
     triple_any_order,
     either,         ///< two, each of which suffices
     accomplice,     ///< a polluter and an earlier run of the victim, or of another test, before it

@@ -22,13 +22,11 @@ int main(int argc, char** argv) try {
 
   Journal journal(".bbbisect", "probe", "once", true);
   Durations durations;
-  Prober prober(replay, {words.at(4), std::nullopt}, std::nullopt, Seconds(0), std::atoi(words.at(3).c_str()),
-                journal, durations, {});
+  Prober prober(replay, {words.at(4), std::nullopt}, std::nullopt, Seconds(0), std::atoi(words.at(3).c_str()), journal,
+                durations, {});
   const Answer answer = prober(probe);
   for (const Outcome outcome : answer.checks) {
-    std::cout << (outcome == Outcome::passes  ? "passes "
-                  : outcome == Outcome::fails ? "fails "
-                                              : "unresolved ");
+    std::cout << (outcome == Outcome::passes ? "passes " : outcome == Outcome::fails ? "fails " : "unresolved ");
   }
   std::cout << answer.durations.size() << ' ' << static_cast<int>(answer.elapsed.count()) << '\n';
   return EXIT_SUCCESS;

@@ -29,12 +29,13 @@ int main() try {
     if (line != "@end") continue;
     std::istringstream text(sections["@log"]);
     const BuildLog log = read_build_log(text);
-    const StartOrder order =
-        pose_question(log, std::nullopt, Extent::whole, [&] { return names_of("@base"); }).order;
+    const StartOrder order = pose_question(log, std::nullopt, Extent::whole, [&] { return names_of("@base"); }).order;
     const TestOrder wanted = names_of("@order");
     if (order.tests != wanted || !order.complete) {
       std::cout << "rebuilt from " << describe(order.from) << (order.complete ? "" : ", incomplete") << ":\n"
-                << join(order.tests, "\n") << "\nwanted:\n" << join(wanted, "\n") << "\nfrom:\n" << sections["@log"];
+                << join(order.tests, "\n") << "\nwanted:\n"
+                << join(wanted, "\n") << "\nfrom:\n"
+                << sections["@log"];
       return EXIT_FAILURE;
     }
     ++right[order.from];

@@ -88,13 +88,13 @@ void judge_as_probe(std::string_view text, const BuildLog& log) {
   const std::optional<Failure> wanted =
       logged->failures.empty() ? std::nullopt : std::optional<Failure>(logged->failures.front());
   const std::string victim = wanted ? wanted->test : tests.back();
-  const auto places = static_cast<std::size_t>(std::count_if(
-      tests.begin(), tests.end(), [&](const std::string& test) { return same_test(test, victim); }));
+  const auto places = static_cast<std::size_t>(
+      std::count_if(tests.begin(), tests.end(), [&](const std::string& test) { return same_test(test, victim); }));
   for (const BuildLog* part : {&halfway, &probed}) {
     if (part->runs.empty()) continue;
     require(part->runs.size() == 1, "a probe has one run");
-    for (const Ending& ending : {Ending(Exited{0}), Ending(Exited{2}), Ending(Killed{SIGKILL}),
-                                 Ending(Killed{SIGSEGV}), Ending(TimedOut{}), Ending(Stopped{})}) {
+    for (const Ending& ending : {Ending(Exited{0}), Ending(Exited{2}), Ending(Killed{SIGKILL}), Ending(Killed{SIGSEGV}),
+                                 Ending(TimedOut{}), Ending(Stopped{})}) {
       try {
         const Answer answer = judge(part->runs.front(), ending, tests, victim, wanted);
         require(answer.checks.size() <= places, "no more checks than places");

@@ -30,7 +30,7 @@ struct World {
   int lucky_every = 0;                         // each n-th check that should fail passes
   int unlucky_every = 0;                       // each n-th check that should pass fails
 
-  std::map<std::string, double> takes;         // seconds, where it is not one
+  std::map<std::string, double> takes;  // seconds, where it is not one
 
   static World parse(std::istream& head) {
     World world;

@@ -49,16 +49,19 @@ class World {
       } else if (rule == "setter-likely") {
         case_.setter_likely = true;
       } else if (rule == "only") {
-        case_.only = names.at(0) == "order" ? Branch::order : names.at(0) == "flags" ? Branch::flags : Branch::transient;
+        case_.only = names.at(0) == "order"   ? Branch::order
+                     : names.at(0) == "flags" ? Branch::flags
+                                              : Branch::transient;
       } else {
         rules_[rule].push_back(names);
       }
     }
     Replay replay;
     replay.python = command.at(0);
-    replay.features = read_features("  --help --randseed --no-randomize --tempdir -u RES1\n"
-                                    "  all - Enable all special resources.\n"
-                                    "  network - it\n  cpu - it\n");
+    replay.features = read_features(
+        "  --help --randseed --no-randomize --tempdir -u RES1\n"
+        "  all - Enable all special resources.\n"
+        "  network - it\n  cpu - it\n");
     replay.features.resources = {"network", "cpu"};
     const Launch launch = *parse_launch(command);
     replay.seed = launch.value_of("--randseed");
@@ -122,11 +125,15 @@ class World {
       std::ranges::replace(spaced, '_', ' ');
       return has(held, name) || has(held, spaced);
     };
-    const auto before = [&](const TestOrder& names) { return std::ranges::all_of(names, [&](const auto& name) { return has(ran, name); }); };
+    const auto before = [&](const TestOrder& names) {
+      return std::ranges::all_of(names, [&](const auto& name) { return has(ran, name); });
+    };
     if (any("passes-after", before)) return false;
     if (rules_.contains("fails")) return true;
     if (any("fails-with", [&](const TestOrder& names) { return std::ranges::all_of(names, holds); })) return true;
-    if (any("fails-with-seeds", [&](const TestOrder& seeds) { return has(seeds, circumstances_.seed(conditions).value_or("")); })) return true;
+    if (any("fails-with-seeds",
+            [&](const TestOrder& seeds) { return has(seeds, circumstances_.seed(conditions).value_or("")); }))
+      return true;
     if (conditions.workers == 0 && any("fails-after", before)) return true;
     if (conditions.workers > 0 && any("fails-beside", before)) return true;
     if (each("fails-at-times")) return true;
@@ -147,12 +154,15 @@ std::string transcript(World& world) {
   const AskUnder ask = [&](const Conditions& conditions, Probe probe) {
     probe.under = world.circumstances().describe(conditions);
     auto [found, is_new] = asks.try_emplace(conditions);
-    if (is_new) found->second = narration.announce([&, conditions](const Probe& asked) { return world.answer(conditions, asked); });
+    if (is_new)
+      found->second =
+          narration.announce([&, conditions](const Probe& asked) { return world.answer(conditions, asked); });
     return found->second(probe);
   };
   Result result;
   result.circumstances = world.circumstances();
-  result.finding = triage(world.question(), ask, [&](const std::string& sentence) { narration.say("     " + sentence); });
+  result.finding =
+      triage(world.question(), ask, [&](const std::string& sentence) { narration.say("     " + sentence); });
   result.trials = narration.trials();
   write_commands(result, victim, ask);
   result.trials = narration.trials();

@@ -90,7 +90,8 @@ TEST_CASE("a member that is not read does not keep the others back") {
 }
 
 TEST_CASE("an absurd name is none") {
-  const auto members = unpacked(packed(Form::zip, Packing::none, {{std::string(4096, 'a'), "1"}, {std::string(4097, 'a'), "2"}}));
+  const auto members =
+      unpacked(packed(Form::zip, Packing::none, {{std::string(4096, 'a'), "1"}, {std::string(4097, 'a'), "2"}}));
   REQUIRE(members.size() == 2);
   CHECK(members[0].first.size() == 4096);
   CHECK(members[1].first == "member 2");
@@ -122,5 +123,6 @@ TEST_CASE("trouble of whoever gives the bytes comes through as it is") {
     if (++count > 3) throw Broken();
     return std::string_view(data).substr(static_cast<std::size_t>(count - 1) * 100, 100);
   };
-  CHECK_THROWS_AS(read_packed("x", breaking, [](const std::string&, const Bytes& text) { (void)all_of(text); }), Broken);
+  CHECK_THROWS_AS(read_packed("x", breaking, [](const std::string&, const Bytes& text) { (void)all_of(text); }),
+                  Broken);
 }

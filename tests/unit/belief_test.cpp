@@ -35,8 +35,9 @@ TEST_CASE("a failure that does not come again is chance") {
 
 TEST_CASE("the change is found behind failures and passes by chance") {
   Belief belief(10);
-  belief.learn({0, the_victim, the_victim, 1, the_victim, the_victim, 2, the_victim, the_victim, 3, the_victim, the_victim},
-               {P, F, P, P, F, F, F, P});
+  belief.learn(
+      {0, the_victim, the_victim, 1, the_victim, the_victim, 2, the_victim, the_victim, 3, the_victim, the_victim},
+      {P, F, P, P, F, F, F, P});
   belief.learn({2, the_victim, the_victim, the_victim, the_victim, the_victim, the_victim}, {F, F, P, F, F, F});
   belief.learn({0, 1, 3, the_victim, the_victim, the_victim, the_victim}, {P, P, P, P});
   const std::vector<double> odds = belief.odds(even, 0.1);

@@ -87,8 +87,7 @@ bool has_bare_line(const std::string& text, const std::string& name, const std::
 
 /// Results by index, without the one of the last test where EXPECTED has it not: it stands on a bare line,
 /// and is compared with that and with the summary. `text` is empty for one run of several.
-std::map<std::string, std::string> progress_results(const Run& run, const json& expected,
-                                                    const std::string& text) {
+std::map<std::string, std::string> progress_results(const Run& run, const json& expected, const std::string& text) {
   std::map<std::string, std::string> results;
   for (std::size_t i = 0; i < run.tests.size(); ++i) {
     if (!run.tests[i].result.empty()) results[std::to_string(i + 1)] = run.tests[i].result;
@@ -194,8 +193,7 @@ TEST_CASE("every fixture log says what is known of it") {
     json final_state;
     for (const Run& one : log.runs) {
       CHECK(one.shown() == run.shown());
-      for (const auto& [index, result] :
-           progress_results(one, expected["results"], log.runs.size() == 1 ? text : "")) {
+      for (const auto& [index, result] : progress_results(one, expected["results"], log.runs.size() == 1 ? text : "")) {
         results[index] = result;
       }
       for (const ResultSection& section : one.sections) sections.push_back(section_as_expected(section));
@@ -225,10 +223,9 @@ TEST_CASE("the cases name their victim and how it failed") {
   const Known cases[] = {
       {"call-after-importlib-3.11",
        FailureKind::failed,
-       {"test_fastcall", "test_vectorcall", "test_vectorcall_dict", "test_fastcall_ext",
-        "test_fastcall_keywords", "test_fastcall_keywords_ext", "test_noargs", "test_noargs_ext", "test_o",
-        "test_o_ext", "test_varargs", "test_varargs_ext", "test_varargs_keywords",
-        "test_varargs_keywords_ext"},
+       {"test_fastcall", "test_vectorcall", "test_vectorcall_dict", "test_fastcall_ext", "test_fastcall_keywords",
+        "test_fastcall_keywords_ext", "test_noargs", "test_noargs_ext", "test_o", "test_o_ext", "test_varargs",
+        "test_varargs_ext", "test_varargs_keywords", "test_varargs_keywords_ext"},
        {}},
       {"crash-code-capi-3.12", FailureKind::crashed, {}, {}},
       {"flags-werror-3.12", FailureKind::failed, {"test_issue31285"}, {"DeprecationWarning"}},
@@ -307,9 +304,9 @@ TEST_CASE("a sequential run") {
 
 TEST_CASE("the size of the pieces makes no difference") {
   std::vector<std::string> texts = {three_tests};
-  for (const char* name : {"3.6-case-jmix.txt", "3.10-full-seq-rwW.txt", "3.15-full-seq-rwW.txt",
-                           "3.15-sub-seq-color.txt", "3.13-case-bisect_cmd.txt", "3.13-case-pgo.txt",
-                           "3.10-case-rerun-fail.txt", "3.10-case-timeout-seq.txt"}) {
+  for (const char* name :
+       {"3.6-case-jmix.txt", "3.10-full-seq-rwW.txt", "3.15-full-seq-rwW.txt", "3.15-sub-seq-color.txt",
+        "3.13-case-bisect_cmd.txt", "3.13-case-pgo.txt", "3.10-case-rerun-fail.txt", "3.10-case-timeout-seq.txt"}) {
     texts.push_back(text_of(data / "logs" / name));
   }
   texts.push_back(text_of(data / "logs" / "devguide-working-with-buildbots.txt"));
@@ -376,10 +373,9 @@ TEST_CASE("progress lines of all forms") {
   };
   for (const std::string line :
        {"[ 2/12] test_b", "0:00:06 [ 2/12] test_b", "0:00:06 load avg: 1.00 [ 2/12/1] test_b",
-        "noise without newline0:00:06 load avg: 5.52 [ 2/12/4] test_b",
-        "[ 9/99] test_x [1, 2] [ 2/12] test_b", "0:00:05 load avg: 53.90 mem: 185.0 MiB [ 2/12] test_b",
-        "1 day, 0:00:06 load avg: 5.52 [ 2/12] test_b", "[ 2/12] test_b -- test_a passed in 1 min 3 sec",
-        "[ 2/12] test_b  "}) {
+        "noise without newline0:00:06 load avg: 5.52 [ 2/12/4] test_b", "[ 9/99] test_x [1, 2] [ 2/12] test_b",
+        "0:00:05 load avg: 53.90 mem: 185.0 MiB [ 2/12] test_b", "1 day, 0:00:06 load avg: 5.52 [ 2/12] test_b",
+        "[ 2/12] test_b -- test_a passed in 1 min 3 sec", "[ 2/12] test_b  "}) {
     CAPTURE(line);
     const Run run = second(line);
     CHECK(run.shown() == TestOrder{"test_a", "test_b"});
@@ -392,10 +388,10 @@ TEST_CASE("progress lines of all forms") {
   CHECK(second("[ 4/12] test_d -- test_c failed").shown() == TestOrder{"test_a", "test_c", "test_d"});
   CHECK(second("[ 4/12] test_d").last_started() == 3);
   for (const std::string line :
-       {"[1/4] test_regrtest_noop69 passed", "[ 2/13] test_b", "[ 0/12] test_b", "[ 1/12] test_b",
-        "[13/12] test_b", "[ 2] test_b", "[ 2/12] mytest_b", "[ 2/12] test_b.T", "[ 2/12] test_b;x",
-        "[ 2/12]test_b", "[ 2/12] ../test_b", "[a2/12] test_b", "[99999999999999999999/12] test_b",
-        "[ 2/12] test_b (test.test_b.T.test_x) ... ok", "[ 1/12] test_a"}) {
+       {"[1/4] test_regrtest_noop69 passed", "[ 2/13] test_b", "[ 0/12] test_b", "[ 1/12] test_b", "[13/12] test_b",
+        "[ 2] test_b", "[ 2/12] mytest_b", "[ 2/12] test_b.T", "[ 2/12] test_b;x", "[ 2/12]test_b", "[ 2/12] ../test_b",
+        "[a2/12] test_b", "[99999999999999999999/12] test_b", "[ 2/12] test_b (test.test_b.T.test_x) ... ok",
+        "[ 1/12] test_a"}) {
     CAPTURE(line);
     CHECK(second(line).shown() == TestOrder{"test_a"});
   }
@@ -439,13 +435,12 @@ TEST_CASE("a parallel run takes tests as they end") {
 
 TEST_CASE("kinds of death in workers") {
   const auto kind = [](const std::string& result, const std::string& output = "") {
-    const BuildLog log = read("Run 2 tests in parallel using 2 worker processes\n[1/2/1] test_a " + result +
-                              "\n" + output + "\n[2/2/1] test_b passed\n");
+    const BuildLog log = read("Run 2 tests in parallel using 2 worker processes\n[1/2/1] test_a " + result + "\n" +
+                              output + "\n[2/2/1] test_b passed\n");
     return log.runs.at(0).failures.at(0).kind;
   };
   CHECK(kind("crashed (Exit code -11)") == FailureKind::crashed);
-  CHECK(kind("worker non-zero exit code (Exit code 3221225477 (STATUS_ACCESS_VIOLATION))") ==
-        FailureKind::crashed);
+  CHECK(kind("worker non-zero exit code (Exit code 3221225477 (STATUS_ACCESS_VIOLATION))") == FailureKind::crashed);
   CHECK(kind("worker non-zero exit code (Exit code 1)", "Timeout (0:20:00)!") == FailureKind::timed_out);
   CHECK(kind("worker non-zero exit code (Exit code 7)") == FailureKind::died);
   CHECK(kind("worker bug (empty JSON)") == FailureKind::died);
@@ -459,8 +454,7 @@ TEST_CASE("kinds of death in workers") {
 }
 
 TEST_CASE("how a run without a summary ended") {
-  const std::string start =
-      "Run 3 tests sequentially\n[1/3] test_a\n[2/3] test_b -- test_a failed (env changed)\n";
+  const std::string start = "Run 3 tests sequentially\n[1/3] test_a\n[2/3] test_b -- test_a failed (env changed)\n";
   const auto last = [&](const std::string& end) {
     const BuildLog log = read(start + end);
     REQUIRE(log.runs.size() == 1);
@@ -531,8 +525,7 @@ TEST_CASE("what Buildbot prints around a run") {
   CHECK(log.environment.at("BASH_FUNC") == R"(() {  echo a\x0a} # ./python -m test)");
   CHECK(log.exit_status == 2);
   REQUIRE(log.runs.size() == 1);
-  CHECK(quote_words(log.runs[0].command)
-            .starts_with("/home/x/python -u -W default -bb -E -m test -r -w -j 1 "));
+  CHECK(quote_words(log.runs[0].command).starts_with("/home/x/python -u -W default -bb -E -m test -r -w -j 1 "));
   CHECK(quote_words(log.first_command).starts_with("./python ./Tools/scripts/run_tests.py -j 1 "));
   CHECK(log.runs[0].total == 2);
   CHECK(failure_names(log.runs[0]) == Names{"test_b"});
@@ -547,10 +540,8 @@ TEST_CASE("where the command of a run comes from") {
   using Words = std::vector<std::string>;
   CHECK(command("LD_LIBRARY_PATH=. ./python -E -m test --slow-ci 'a b'") ==
         Words{"./python", "-E", "-m", "test", "--slow-ci", "a b"});
-  CHECK(command("+ /x/python -u -m test a\n./python -m test b") ==
-        Words{"/x/python", "-u", "-m", "test", "a"});
-  CHECK(command("./python -m test b\n+ /x/python -u -m test a") ==
-        Words{"/x/python", "-u", "-m", "test", "a"});
+  CHECK(command("+ /x/python -u -m test a\n./python -m test b") == Words{"/x/python", "-u", "-m", "test", "a"});
+  CHECK(command("./python -m test b\n+ /x/python -u -m test a") == Words{"/x/python", "-u", "-m", "test", "a"});
   CHECK(command("./python -m test b\n./python -m test c") == Words{"./python", "-m", "test", "c"});
   CHECK(command("C:\\x>\"C:\\a b\\PCbuild\\amd64\\python_d.exe\"  -u -Wd -E -bb -m test -uall\r") ==
         Words{"C:\\a b\\PCbuild\\amd64\\python_d.exe", "-u", "-Wd", "-E", "-bb", "-m", "test", "-uall"});
@@ -564,14 +555,12 @@ TEST_CASE("where the command of a run comes from") {
         Words{"/usr/bin/python3", "-m", "test.regrtest", "-v"});
   CHECK(command("me@box cpython % ./python.exe -m test test_x") == Words{"./python.exe", "-m", "test", "test_x"});
   CHECK(command("me@box:~/cpython$ pypy3.10 -m test test_x") == Words{"pypy3.10", "-m", "test", "test_x"});
-  CHECK(command("me@box:~/cpython$ ./python.exe -m test.autotest") ==
-        Words{"./python.exe", "-m", "test.autotest"});
+  CHECK(command("me@box:~/cpython$ ./python.exe -m test.autotest") == Words{"./python.exe", "-m", "test.autotest"});
   CHECK(command("./python -m test 'it") == Words{"./python", "-m", "test", "'it"});
-  for (const std::string line :
-       {"./python -m test --worker-args '{}'", "./python -m test.libregrtest.worker {}",
-        " argv: ['./python', '-m', 'test']", "./python -m test.pythoninfo", "Use ./python -m test",
-        "./python -c 'x' # regrtest.py", "-m test", "gcc -march=x -o regrtest.py",
-        "./python -m test.bisect_cmd test_a"}) {
+  for (const std::string line : {"./python -m test --worker-args '{}'", "./python -m test.libregrtest.worker {}",
+                                 " argv: ['./python', '-m', 'test']", "./python -m test.pythoninfo",
+                                 "Use ./python -m test", "./python -c 'x' # regrtest.py", "-m test",
+                                 "gcc -march=x -o regrtest.py", "./python -m test.bisect_cmd test_a"}) {
     CAPTURE(line);
     CHECK(command(line).empty());
   }
@@ -580,9 +569,10 @@ TEST_CASE("where the command of a run comes from") {
 TEST_CASE("how the Python was configured") {
   const std::string run = "0:00:00 load avg: 0.50 Run 1 test sequentially in a single process\n[1/1] test_a\n";
   const std::vector<std::string> options{"--with-pydebug", "--prefix=/x y"};
-  for (const std::string line : {"./configure --with-pydebug --prefix='/x y'", "  $ ./configure --with-pydebug '--prefix=/x y'",
-                                 "##[group]Run ../src/configure --with-pydebug '--prefix=/x y' CC=gcc",
-                                 "sysconfig[CONFIG_ARGS]: '--with-pydebug' '--prefix=/x y'"}) {
+  for (const std::string line :
+       {"./configure --with-pydebug --prefix='/x y'", "  $ ./configure --with-pydebug '--prefix=/x y'",
+        "##[group]Run ../src/configure --with-pydebug '--prefix=/x y' CC=gcc",
+        "sysconfig[CONFIG_ARGS]: '--with-pydebug' '--prefix=/x y'"}) {
     CAPTURE(line);
     CHECK(read(line + "\n" + run).configure == options);
     CHECK(read(prefixed(line + "\n" + run, "2024-05-01T10:00:00.1234567Z ")).configure == options);
@@ -593,17 +583,16 @@ TEST_CASE("how the Python was configured") {
 }
 
 TEST_CASE("the header of a free-threaded build is a header") {
-  for (const std::string version : {"CPython 3.13.0a6+ experimental free-threading build (heads/main:d625f7da33b, Feb 13 2024) [GCC 12.2.0]",
-                                    "CPython 3.14.0 free-threading build (main, Oct 7 2025, 10:00:00) [Clang 18.1.3]"}) {
+  for (const std::string version :
+       {"CPython 3.13.0a6+ experimental free-threading build (heads/main:d625f7da33b, Feb 13 2024) [GCC 12.2.0]",
+        "CPython 3.14.0 free-threading build (main, Oct 7 2025, 10:00:00) [Clang 18.1.3]"}) {
     CHECK(read("== " + version + "\nUsing random seed: 1\nRun 1 test sequentially\n").runs.at(0).version == version);
   }
 }
 
 TEST_CASE("several runs in one log") {
-  const std::string died =
-      "./python -m test -v\nRun 2 tests sequentially\n[1/2] test_a\nFatal Python error: Aborted\n";
-  const BuildLog log =
-      read(died + "./python -m test -w\n" + three_tests + three_tests + "./python -m test -r\n");
+  const std::string died = "./python -m test -v\nRun 2 tests sequentially\n[1/2] test_a\nFatal Python error: Aborted\n";
+  const BuildLog log = read(died + "./python -m test -w\n" + three_tests + three_tests + "./python -m test -r\n");
   REQUIRE(log.runs.size() == 3);
   CHECK(log.runs[0].failures.at(0).kind == FailureKind::crashed);
   CHECK(log.runs[0].command.back() == "-v");
@@ -657,8 +646,7 @@ TEST_CASE("a log that begins in the middle of a run") {
   CHECK(sequential.runs[0].mode == RunMode::sequential);
   CHECK(sequential.runs[0].shown() == TestOrder{"test_a", "test_b", "test_c"});
   CHECK(failure_names(sequential.runs[0]) == Names{"test_b", "test_c"});
-  const BuildLog parallel =
-      read("[57/69/1] test_a passed\n[58/69/1] test_b failed\n[59/69/2] test_c passed\n");
+  const BuildLog parallel = read("[57/69/1] test_a passed\n[58/69/1] test_b failed\n[59/69/2] test_c passed\n");
   CHECK(parallel.runs.at(0).mode == RunMode::parallel);
   CHECK(failure_names(parallel.runs[0]) == Names{"test_b"});
   const BuildLog end = read("== Tests result: FAILURE ==\n\n1 test failed:\n    test_b\n");
@@ -668,9 +656,7 @@ TEST_CASE("a log that begins in the middle of a run") {
 }
 
 TEST_CASE("seeds of all spellings") {
-  const auto seed = [](const std::string& line) {
-    return read(line + "\nRun tests sequentially\n").runs.at(0).seed;
-  };
+  const auto seed = [](const std::string& line) { return read(line + "\nRun tests sequentially\n").runs.at(0).seed; };
   CHECK(seed("Using random seed 1003") == "1003");
   CHECK(seed("Using random seed: -5") == "-5");
   CHECK_FALSE(seed("Using random seed None"));
@@ -697,9 +683,8 @@ TEST_CASE("a log cut anywhere") {
       for (const Failure& failure : run.failures) {
         const bool last = run.last_started() && run.tests[*run.last_started()].name == failure.test;
         // A name may be cut, too.
-        const bool cut_name = std::any_of(all.begin(), all.end(), [&](const std::string& known) {
-          return known.starts_with(failure.test);
-        });
+        const bool cut_name = std::any_of(all.begin(), all.end(),
+                                          [&](const std::string& known) { return known.starts_with(failure.test); });
         CAPTURE(failure.test);
         REQUIRE((last || cut_name));
       }
@@ -768,24 +753,21 @@ TEST_CASE("the modules that a traceback names") {
                   "  File \"/opt/lib/python3.12/importlib/util.py\", line 5, in g\n"
                   "AttributeError: module 'test.test_importlib' has no attribute 'util'\n") ==
         TestOrder{"test_b.sub", "importlib.util", "importlib._bootstrap", "test_importlib"});
-  CHECK(
-      traceback("  File \"D:\\a\\cpython\\Lib\\json\\__init__.py\", line 8, in dump\n"
-                "  File \"/usr/lib64/python3.9/site-packages/a/b.py\", line 2, in c\n"
-                "_pickle.PicklingError: Can't pickle <class 'importlib._bootstrap.BuiltinImporter'>: no\n") ==
-      TestOrder{"json", "a.b", "importlib._bootstrap"});
+  CHECK(traceback("  File \"D:\\a\\cpython\\Lib\\json\\__init__.py\", line 8, in dump\n"
+                  "  File \"/usr/lib64/python3.9/site-packages/a/b.py\", line 2, in c\n"
+                  "_pickle.PicklingError: Can't pickle <class 'importlib._bootstrap.BuiltinImporter'>: no\n") ==
+        TestOrder{"json", "a.b", "importlib._bootstrap"});
   // Outside of a library the file is all that can be a name.
-  CHECK(traceback("  File \"/my-tests/test_b.py\", line 1, in f\nTypeError: <class 'int'>\n") ==
-        TestOrder{"test_b"});
+  CHECK(traceback("  File \"/my-tests/test_b.py\", line 1, in f\nTypeError: <class 'int'>\n") == TestOrder{"test_b"});
   // Only identifiers.
   CHECK(traceback("  File \"/x/Lib/a b/c.py\", line 1, in f\n  File \"/x/Lib/..py\", line 1, in f\n"
                   "  File \"/x/Lib/\xff.py\", line 1, in f\n  File \"<stdin>\", line 1, in f\n"
                   "  File \"<frozen -c>\", line 1, in f\nImportError: No module named '../x'\n")
             .empty());
   // The stack of a crash: what comes behind it is none of it.
-  CHECK(modules(
-            "Fatal Python error: Segmentation fault\n\nCurrent thread 0x00007f (most recent call first):\n"
-            "  Garbage-collecting\n  File \"/x/lib/python3.12/bdb.py\", line 763 in gc_collect\n"
-            "  File \"<frozen runpy>\", line 88 in _run_code\n\nExtension modules: _testcapi (total: 1)\n") ==
+  CHECK(modules("Fatal Python error: Segmentation fault\n\nCurrent thread 0x00007f (most recent call first):\n"
+                "  Garbage-collecting\n  File \"/x/lib/python3.12/bdb.py\", line 763 in gc_collect\n"
+                "  File \"<frozen runpy>\", line 88 in _run_code\n\nExtension modules: _testcapi (total: 1)\n") ==
         TestOrder{"bdb", "runpy"});
 
   std::string many;

@@ -71,8 +71,7 @@ bool holds(const std::vector<std::string>& lines, const std::string& line) {
 }
 
 bool mentions(const std::vector<std::string>& lines, const std::string& part) {
-  return std::ranges::any_of(lines,
-                             [&](const std::string& line) { return line.find(part) != std::string::npos; });
+  return std::ranges::any_of(lines, [&](const std::string& line) { return line.find(part) != std::string::npos; });
 }
 
 const std::vector<std::string> ask_again{"bbbisect", "/logs/a b.txt"};
@@ -112,8 +111,7 @@ TEST_CASE("build: what the header of a version tells") {
       {"CPython 3.14.0a1+ experimental free-threading build (heads/main:d625f7da33b, Oct 1 2024) [GCC 12.2.0]",
        told("3.14.0a1+", "heads/main", "d625f7da33b", "GCC 12.2.0", true)},
       // What is no commit is none.
-      {"CPython 3.12.0a7+ (heads/main:$(reboot), Apr 5 2023) [GCC]",
-       told("3.12.0a7+", "heads/main", "", "GCC", false)},
+      {"CPython 3.12.0a7+ (heads/main:$(reboot), Apr 5 2023) [GCC]", told("3.12.0a7+", "heads/main", "", "GCC", false)},
       {"CPython 3.12.0 (main:abc123, Apr 5 2023)", told("3.12.0", "main", "", "", false)},
   };
   for (const Row& row : rows) {
@@ -162,14 +160,14 @@ TEST_CASE("build: debug or release, and how it was configured") {
   build = build_of(run, {});
   CHECK(build.debug == true);
   CHECK(build.free_threaded == true);
-  CHECK(build.options == std::set<std::string>{"--with-address-sanitizer",
-                                               "--with-undefined-behavior-sanitizer", "--with-trace-refs"});
+  CHECK(build.options ==
+        std::set<std::string>{"--with-address-sanitizer", "--with-undefined-behavior-sanitizer", "--with-trace-refs"});
 
   // Options that name programs, paths or flags of the compiler are nobody's business here.
-  build = build_of(
-      {}, {"--with-pydebug", "--disable-gil", "--prefix=/opt", "CC=sh -c reboot", "--with-build-python=./evil",
-           "--with-lto=full", "--with-hash-algorithm=fnv", "--with-hash-algorithm=$(id)", "--enable-shared=no",
-           "--enable-bolt;reboot", "--with-pydebugger"});
+  build =
+      build_of({}, {"--with-pydebug", "--disable-gil", "--prefix=/opt", "CC=sh -c reboot", "--with-build-python=./evil",
+                    "--with-lto=full", "--with-hash-algorithm=fnv", "--with-hash-algorithm=$(id)", "--enable-shared=no",
+                    "--enable-bolt;reboot", "--with-pydebugger"});
   CHECK(build.debug == true);
   CHECK(build.free_threaded == true);
   CHECK(build.options == std::set<std::string>{"--with-lto", "--with-hash-algorithm=fnv"});
@@ -187,10 +185,9 @@ TEST_CASE("build: differences stand in the order in which they tell") {
   const Question question = question_of_main();
   const std::vector<Difference> all =
       differences(question, local, {{"LANG", "C.UTF-8"}, {"HOME", "/root"}, {"TERM", "xterm"}});
-  CHECK(whats(all) == std::vector<std::string>{"version", "commit", "build", "options of configure",
-                                               "architecture", "locale encoding", "filesystem encoding",
-                                               "resource audio", "resource network", "resource gui", "CPUs",
-                                               "platform", "LANG", "TERM"});
+  CHECK(whats(all) == std::vector<std::string>{"version", "commit", "build", "options of configure", "architecture",
+                                               "locale encoding", "filesystem encoding", "resource audio",
+                                               "resource network", "resource gui", "CPUs", "platform", "LANG", "TERM"});
   CHECK(all[0].log == "3.15.0a6+");
   CHECK(all[0].here == "3.11.2");
   CHECK(all[1].here == "not told");
@@ -206,8 +203,7 @@ TEST_CASE("build: differences stand in the order in which they tell") {
 
 TEST_CASE("build: what is not told is no difference") {
   CHECK(differences({}, release_here(), {{"TZ", "UTC"}}).empty());
-  CHECK(differences(question_of_main(), like(question_of_main()), question_of_main().environment).size() ==
-        1);  // gui
+  CHECK(differences(question_of_main(), like(question_of_main()), question_of_main().environment).size() == 1);  // gui
   CHECK(phrase_of({}).empty());
 }
 
@@ -216,8 +212,7 @@ TEST_CASE("build: what the Python here does not tell is no difference either") {
   silent.build.version = "3.11.2";
   Question question = question_of_main();
   question.environment.clear();
-  CHECK(whats(differences(question, silent, {{"DISPLAY", ":0"}})) ==
-        std::vector<std::string>{"version", "commit"});
+  CHECK(whats(differences(question, silent, {{"DISPLAY", ":0"}})) == std::vector<std::string>{"version", "commit"});
 }
 
 TEST_CASE("build: a commit is the same by a part of it, a release by its name") {
@@ -375,8 +370,7 @@ TEST_CASE("build: what a log names is checked out by its shape alone") {
   for (const char* hostile :
        {"CPython 3.12.1;reboot (main, x)", "CPython 3.12.$(id) (main, x)", "CPython 3.12 (main, x)",
         "CPython 3.12.1.2 (main, x)", "CPython 3.12.1x2 (main, x)", "CPython 3.12.1a (main, x)",
-        "CPython 3..1 (main, x)", "CPython 3.12.1-- (--detach, x)",
-        "CPython 3.99999999999999999999.1 (main, x)"}) {
+        "CPython 3..1 (main, x)", "CPython 3.12.1-- (--detach, x)", "CPython 3.99999999999999999999.1 (main, x)"}) {
     CAPTURE(hostile);
     CHECK(checkouts(hostile).empty());
   }
@@ -391,7 +385,8 @@ TEST_CASE("build: a Buildbot's revision is told in full") {
   CHECK(logged_build(question).commit == whole);
   CHECK(holds(commands(question), "git checkout --detach " + whole));
   // The header is of the Python that ran: another revision is of something else, such as the build's scripts.
-  for (const std::string& other : {std::string(40, 'a'), std::string("d625f7da33b; reboot"), std::string("main"), std::string()}) {
+  for (const std::string& other :
+       {std::string(40, 'a'), std::string("d625f7da33b; reboot"), std::string("main"), std::string()}) {
     question.origin.revision = other;
     CHECK(logged_build(question).commit == "d625f7da33b");
   }

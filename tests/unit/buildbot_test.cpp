@@ -20,7 +20,8 @@ struct Table {
     return [this](const std::string& address) -> Fetched {
       asked.push_back(address);
       const auto found = answers.find(address);
-      return found == answers.end() ? Fetched{status, bytes_of("{\"error\": \"no\"}")} : Fetched{200, bytes_of(found->second)};
+      return found == answers.end() ? Fetched{status, bytes_of("{\"error\": \"no\"}")}
+                                    : Fetched{200, bytes_of(found->second)};
     };
   }
 };
@@ -48,7 +49,8 @@ Table usual() {
   answers[api + "steps/3"] = R"({"steps": [{"stepid": 3, "number": 2, "name": "Test", "results": 2, "buildid": 99}]})";
   for (int step = 1; step <= 4; ++step) {
     const std::string id = std::to_string(step);
-    answers[api + "steps/" + id + "/logs"] = R"({"logs": [{"logid": )" + id + R"(9, "name": "x", "slug": "x", "type": "h"},
+    answers[api + "steps/" + id + "/logs"] = R"({"logs": [{"logid": )" + id +
+                                             R"(9, "name": "x", "slug": "x", "type": "h"},
         {"logid": )" + id + R"(1, "name": "stdio", "slug": "stdio", "type": "s"}]})";
     answers[api + "logs/" + id + "1/raw"] = "log of step " + id + "\n";
   }
@@ -159,8 +161,8 @@ TEST_CASE("steps that failed and are named like tests come first") {
 }
 
 TEST_CASE("one build, named in many ways") {
-  for (const char* path : {"#/builders/3", "#/builders/3/builds/14", "builders/AMD64%20Debian%203.x/builds/14", "api/v2/builds/99",
-                           "#/buildrequests/7"}) {
+  for (const char* path : {"#/builders/3", "#/builders/3/builds/14", "builders/AMD64%20Debian%203.x/builds/14",
+                           "api/v2/builds/99", "#/buildrequests/7"}) {
     CAPTURE(path);
     Table table = usual();
     CHECK(visited(table, "https://host/all/" + std::string(path)).size() == 4);
@@ -178,7 +180,8 @@ TEST_CASE("without a raw log it comes in pages, and the letters of the streams g
   Table table = usual();
   table.answers.erase(api + "logs/31/raw");
   const auto page = [](std::uint64_t first, const std::string& content) {
-    return R"({"logchunks": [{"logid": 31, "firstline": )" + std::to_string(first) + R"(, "content": ")" + content + "\"}]}";
+    return R"({"logchunks": [{"logid": 31, "firstline": )" + std::to_string(first) + R"(, "content": ")" + content +
+           "\"}]}";
   };
   const std::string pages = api + "logs/31/contents?offset=";
   table.answers[pages + "0&limit=10000"] = page(0, R"(hcommand\no\noone\neerror\n)");
@@ -202,7 +205,8 @@ TEST_CASE("a revision of several repositories, and properties that are not there
   table.answers[api + "builds/99/properties"] =
       R"({"properties": [{"workername": ["w-1", "x"], "branch": ["3.x", "x"], "got_revision": [{"cpython": "abc", "x": "y"}, "Git"]}]})";
   CHECK(visited(table, "https://host/all/#/builders/3/builds/14").size() == 4);
-  for (const char* odd : {R"({"properties": []})", R"({"properties": [{"branch": [null, "Build"], "got_revision": 7}]})"}) {
+  for (const char* odd :
+       {R"({"properties": []})", R"({"properties": [{"branch": [null, "Build"], "got_revision": 7}]})"}) {
     table.answers[api + "builds/99/properties"] = odd;
     visit_logs(*parse_buildbot_address("https://host/all/#/builders/3/builds/14"), table.fetch(),
                [&](const BuildFacts& whose, const Bytes&) {

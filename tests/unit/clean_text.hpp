@@ -22,11 +22,11 @@ inline std::size_t first_unclean(std::string_view text) {
     const std::string_view whole = text.substr(i, more + 1);
     const std::string_view two = whole.substr(0, 2);
     if (two <= "\xc1\xbf" || two > "\xf4\x8f") return i;
-    if (two < "\xe0\xa0" && two >= "\xe0") return i;       // too long a form
-    if (two < "\xf0\x90" && two >= "\xf0") return i;       // likewise
-    if (two >= "\xed\xa0" && two < "\xee") return i;       // half of a pair of UTF-16
-    if (two >= "\xc2\x80" && two <= "\xc2\x9f") return i;  // C1
-    if (whole == "\xd8\x9c") return i;                     // U+061C
+    if (two < "\xe0\xa0" && two >= "\xe0") return i;                                // too long a form
+    if (two < "\xf0\x90" && two >= "\xf0") return i;                                // likewise
+    if (two >= "\xed\xa0" && two < "\xee") return i;                                // half of a pair of UTF-16
+    if (two >= "\xc2\x80" && two <= "\xc2\x9f") return i;                           // C1
+    if (whole == "\xd8\x9c") return i;                                              // U+061C
     if (whole >= "\xe2\x80\x8b" && whole <= "\xe2\x80\x8f" && more == 2) return i;  // U+200B to 200F
     if (whole >= "\xe2\x80\xa8" && whole <= "\xe2\x80\xae" && more == 2) return i;  // U+2028 to 202E
     if (whole >= "\xe2\x81\xa0" && whole <= "\xe2\x81\xaf" && more == 2) return i;  // U+2060 to 206F

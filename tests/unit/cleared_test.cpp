@@ -30,8 +30,8 @@ std::string run_of(const std::vector<std::string>& tests, const std::string& opt
     text += place + "\n";
     if (result.starts_with("failed ") && !result.ends_with(')')) {
       const std::string line(70, '=');
-      text += line + "\nFAIL: test_" + result.substr(7) + " (test." + name + ".T.test_" + result.substr(7) +
-              ")\n" + std::string(70, '-') + "\nTraceback (most recent call last):\nAssertionError: no\n\n";
+      text += line + "\nFAIL: test_" + result.substr(7) + " (test." + name + ".T.test_" + result.substr(7) + ")\n" +
+              std::string(70, '-') + "\nTraceback (most recent call last):\nAssertionError: no\n\n";
       text += place + " failed (1 failure)\n";
       failed += "    " + name + "\n";
     } else {
@@ -42,9 +42,7 @@ std::string run_of(const std::vector<std::string>& tests, const std::string& opt
          (failed.empty() ? "" : "1 test failed:\n" + failed + "\n") + "Result: X\n";
 }
 
-Question question_of(const std::string& log) {
-  return pose_question(read(log), std::nullopt, Extent::shown, {});
-}
+Question question_of(const std::string& log) { return pose_question(read(log), std::nullopt, Extent::shown, {}); }
 
 const TestOrder suspects{"test_a", "test_b", "test_c", "test_d"};
 const std::string the_log = run_of({"test_a", "test_b", "test_c", "test_d", "test_v failed x"});
@@ -94,8 +92,7 @@ TEST_CASE("cleared: a suspect that did not run before the victim where it failed
         TestOrder{"test_b", "test_d"});
   CHECK(cleared(run_of({"test_v failed x"}), true) == suspects);
   // A skipped one was imported.
-  CHECK(cleared(run_of({"test_a skipped", "test_v failed x"}), true) ==
-        TestOrder{"test_b", "test_c", "test_d"});
+  CHECK(cleared(run_of({"test_a skipped", "test_v failed x"}), true) == TestOrder{"test_b", "test_c", "test_d"});
 }
 
 TEST_CASE("cleared: only runs in one process with the same victim tell anything") {
@@ -131,15 +128,13 @@ TEST_CASE("cleared: the first outcome counts, not that of a re-run") {
       "0:00:09 load avg: 0.50 [1/1] test_v passed\n\n== Tests result: FAILURE then SUCCESS ==\n\n1 re-run "
       "test:\n    test_v\n\n"
       "Result: FAILURE then SUCCESS\n";
-  CHECK(cleared(run_of({"test_a", "test_v failed x"}) + again, true) ==
-        TestOrder{"test_b", "test_c", "test_d"});
+  CHECK(cleared(run_of({"test_a", "test_v failed x"}) + again, true) == TestOrder{"test_b", "test_c", "test_d"});
   CHECK(refusal(run_of({"test_a", "test_v failed x"}) + again, false) ==
         "test_v fails in other.log: name that log with --failing");
 }
 
 TEST_CASE("cleared: a log that says the opposite is refused") {
-  CHECK(refusal(run_of({"test_a", "test_v"}), true) ==
-        "test_v passes in other.log: name that log with --passing");
+  CHECK(refusal(run_of({"test_a", "test_v"}), true) == "test_v passes in other.log: name that log with --passing");
   CHECK(refusal(run_of({"test_a", "test_v failed x"}), false) ==
         "test_v fails in other.log: name that log with --failing");
   // With several victims nobody says for which of them it is.
@@ -155,14 +150,12 @@ TEST_CASE("cleared: a log that says the opposite is refused") {
 
 TEST_CASE("cleared: that nothing differs but the outcome is worth a remark") {
   Question question = question_of(the_log);
-  add_further_log(question, read(run_of({"test_b", "test_a", "test_c", "test_d", "test_v"})), "other.log",
-                  false);
+  add_further_log(question, read(run_of({"test_b", "test_a", "test_c", "test_d", "test_v"})), "other.log", false);
   CHECK(question.remarks.empty());
-  add_further_log(question, read(run_of({"test_a", "test_x", "test_b", "test_c", "test_d", "test_v"})),
-                  "same.log", false);
+  add_further_log(question, read(run_of({"test_a", "test_x", "test_b", "test_c", "test_d", "test_v"})), "same.log",
+                  false);
   REQUIRE(question.remarks.size() == 1);
-  CHECK(
-      question.remarks.front().starts_with("test_v passed in same.log after all 4 suspects in the same order"));
+  CHECK(question.remarks.front().starts_with("test_v passed in same.log after all 4 suspects in the same order"));
 }
 
 TEST_CASE("cleared: more runs clear more, and nobody is ever out of the question") {
@@ -243,8 +236,7 @@ TEST_CASE("cleared: a polluter is found sooner by what other runs tell") {
   double with = 0;
   for (std::size_t polluter = 0; polluter < order.size(); ++polluter) {
     // A passing run in the reverse order: all that stand behind the polluter ran before the victim.
-    const FurtherRun passing{
-        "p.log", false, {order.begin() + static_cast<std::ptrdiff_t>(polluter) + 1, order.end()}};
+    const FurtherRun passing{"p.log", false, {order.begin() + static_cast<std::ptrdiff_t>(polluter) + 1, order.end()}};
     CHECK(search(order, {order[polluter]}, {}).culprits == TestOrder{order[polluter]});
     const Searched informed = search(order, {order[polluter]}, clearing(order, {passing}));
     CHECK(informed.culprits == TestOrder{order[polluter]});
@@ -279,6 +271,5 @@ TEST_CASE("cleared: tests that act together are found whichever of them was clea
   }
   // Three, all cleared, more than once.
   const TestOrder three{order[2], order[9], order[20]};
-  CHECK(search(order, three, clearing(order, {{"p.log", false, three}, {"q.log", false, three}})).culprits ==
-        three);
+  CHECK(search(order, three, clearing(order, {{"p.log", false, three}, {"q.log", false, three}})).culprits == three);
 }

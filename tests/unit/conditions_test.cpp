@@ -51,7 +51,8 @@ TEST_CASE("under all of them the command is that of an ordinary probe") {
 
 TEST_CASE("some of them make a command with just these, with another seed where the log's is not among them") {
   const Circumstances circumstances(usual, {}, {});
-  CHECK(argv_under(circumstances, {}) == Words{"./python", "-u", "-m", "test", "--randseed=1", "--no-randomize", "test_v"});
+  CHECK(argv_under(circumstances, {}) ==
+        Words{"./python", "-u", "-m", "test", "--randseed=1", "--no-randomize", "test_v"});
   CHECK(argv_under(circumstances, {number_of(circumstances, "-bb"), number_of(circumstances, "-u cpu"),
                                    number_of(circumstances, "--randseed=77")}) ==
         Words{"./python", "-u", "-bb", "-m", "test", "--use=cpu", "--randseed=77", "--no-randomize", "test_v"});
@@ -78,7 +79,8 @@ TEST_CASE("what shows the failure at all, and what the user gave, is no factor")
   ReplayNeeds needs;
   needs.leak = true;
   needs.extra = {"--memlimit=1G"};
-  const Circumstances circumstances(replay_of({}, {"--huntrleaks=3:3", "--fail-env-changed", "--memlimit=1G"}), needs, {});
+  const Circumstances circumstances(replay_of({}, {"--huntrleaks=3:3", "--fail-env-changed", "--memlimit=1G"}), needs,
+                                    {});
   CHECK(circumstances.names(circumstances.logged()) == Words{"--fail-env-changed", "--randseed=77"});
   const Words bare = argv_under(circumstances, {});
   for (const char* kept : {"--huntrleaks=3:3", "--memlimit=1G"}) {
@@ -129,8 +131,8 @@ TEST_CASE("conditions are described by what is there or by what is not, whicheve
 
 TEST_CASE("of a log's environment only what is harmless and different is taken") {
   const std::map<std::string, std::string> log{
-      {"LC_ALL", "en_US.ISO-8859-1"}, {"TZ", "Asia/Tokyo"},   {"LANG", "C"},          {"PATH", "/evil"},
-      {"LD_PRELOAD", "/evil.so"},     {"PYTHONPATH", "evil"}, {"PYTHONSTARTUP", "x"}, {"PYTHONHASHSEED", "0"},
+      {"LC_ALL", "en_US.ISO-8859-1"}, {"TZ", "Asia/Tokyo"},    {"LANG", "C"},          {"PATH", "/evil"},
+      {"LD_PRELOAD", "/evil.so"},     {"PYTHONPATH", "evil"},  {"PYTHONSTARTUP", "x"}, {"PYTHONHASHSEED", "0"},
       {"HOME", "/home/buildbot"},     {"COLUMNS", "80;reboot"}};
   const std::map<std::string, std::string> own{{"LANG", "C"}};
   CHECK(surroundings_of(log, "", own, false) ==

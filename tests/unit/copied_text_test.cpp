@@ -95,9 +95,7 @@ std::string quoted_printable(const std::string& text) {
     std::string result;
     std::size_t column = 0;
     for (const char c : line) {
-      const std::string written = c == '='                              ? "=3D"
-                                  : static_cast<unsigned char>(c) > 126 ? "=C3"
-                                                                        : std::string(1, c);
+      const std::string written = c == '=' ? "=3D" : static_cast<unsigned char>(c) > 126 ? "=C3" : std::string(1, c);
       if (column + written.size() > 75) {
         result += "=\n";
         column = 0;
@@ -124,8 +122,7 @@ json of_failures(const std::vector<Failure>& failures) {
 }
 
 json as_json(const BuildLog& log) {
-  json all = {
-      {"exit", log.exit_status.value_or(-999)}, {"end", log.wrapper_end}, {"environment", log.environment}};
+  json all = {{"exit", log.exit_status.value_or(-999)}, {"end", log.wrapper_end}, {"environment", log.environment}};
   for (const Run& run : log.runs) {
     json one = {{"command", run.command},
                 {"mode", static_cast<int>(run.mode)},
@@ -139,8 +136,8 @@ json as_json(const BuildLog& log) {
     for (const ShownTest& test : run.tests)
       one["tests"].push_back({test.name, test.result, test.started.value_or(Seconds(-1)).count()});
     for (const ResultSection& s : run.sections) {
-      one["sections"].push_back({s.state, s.failed, s.env_changed, s.skipped, s.resource_denied,
-                                 s.run_no_tests, s.omitted, s.rerun});
+      one["sections"].push_back(
+          {s.state, s.failed, s.env_changed, s.skipped, s.resource_denied, s.run_no_tests, s.omitted, s.rerun});
     }
     one["failures"] = of_failures(run.failures);
     all["runs"].push_back(one);
@@ -163,8 +160,7 @@ json essence(const BuildLog& log) {
 // Fixtures of every version and kind; without those whose output runs other runs.
 std::vector<std::filesystem::path> fixtures() {
   std::vector<std::filesystem::path> paths;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(std::filesystem::path(BBBISECT_TEST_DATA) / "logs")) {
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(BBBISECT_TEST_DATA) / "logs")) {
     const std::string name = entry.path().filename().string();
     const bool wanted = name.ends_with(".txt") && name.find("devguide") == std::string::npos &&
                         (name.find("-case-") != std::string::npos || name.find("-sub-") != std::string::npos);
@@ -208,8 +204,7 @@ TEST_CASE("a log reads the same behind marks, indented, fenced and escaped") {
       {"quoted-printable", quoted_printable},
       {"quoted-printable, CRLF",
        [](const std::string& text) { return replaced(quoted_printable(text), "\n", "\r\n"); }},
-      {"quoted, quoted-printable",
-       [](const std::string& text) { return quoted_printable(behind("> ")(text)); }},
+      {"quoted, quoted-printable", [](const std::string& text) { return quoted_printable(behind("> ")(text)); }},
   };
   std::size_t read_alike = 0;
   for (const std::filesystem::path& path : fixtures()) {
@@ -293,7 +288,7 @@ TEST_CASE("what nobody copied is left alone") {
     CAPTURE(path.filename().string());
     CHECK(read(text_of(path)).copied.empty());
   }
-  const std::string long_log = behind("> ")("0:00:00 load avg: 2.01 Run 9 tests sequentially\n" +
-                                            std::string(longest_copied, '.') + "\n");
+  const std::string long_log =
+      behind("> ")("0:00:00 load avg: 2.01 Run 9 tests sequentially\n" + std::string(longest_copied, '.') + "\n");
   CHECK(before_copying(long_log).empty());
 }

@@ -29,9 +29,12 @@ Explained explained_as(const std::string& victim, Verdict verdict) {
 
 TEST_CASE("those that fail alike stand one after the other, where the first of them stands") {
   Question question;
-  question.failed = {failure_of("test_a", {"OSError"}), failure_of("test_b", {"ValueError"}),
-                     failure_of("test_c", {}, FailureKind::timed_out), failure_of("test_d", {"OSError"}),
-                     failure_of("test_b", {"ValueError"}), failure_of("test_e", {"ValueError"})};
+  question.failed = {failure_of("test_a", {"OSError"}),
+                     failure_of("test_b", {"ValueError"}),
+                     failure_of("test_c", {}, FailureKind::timed_out),
+                     failure_of("test_d", {"OSError"}),
+                     failure_of("test_b", {"ValueError"}),
+                     failure_of("test_e", {"ValueError"})};
   CHECK(victims_of(question) == TestOrder{"test_a", "test_d", "test_b", "test_e", "test_c"});
   CHECK(victims_of(Question{}).empty());
 }
@@ -59,8 +62,8 @@ TEST_CASE("all are explained, or the first that is not decides the status") {
   const Explained order = explained_as("test_a", Verdict::order_dependent);
   const Explained transient = explained_as("test_b", Verdict::transient);
   CHECK(status_of({order, transient}) == ExitStatus::explained);
-  CHECK(status_of({order, explained_as("test_c", Verdict::inconclusive), explained_as("test_d", Verdict::not_reproduced)}) ==
-        ExitStatus::inconclusive);
+  CHECK(status_of({order, explained_as("test_c", Verdict::inconclusive),
+                   explained_as("test_d", Verdict::not_reproduced)}) == ExitStatus::inconclusive);
   CHECK(status_of({order, explained_as("test_d", Verdict::not_reproduced)}) == ExitStatus::not_reproduced);
   CHECK(status_of({Explained{}, order}) == ExitStatus::usage);
 }

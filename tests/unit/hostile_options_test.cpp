@@ -88,10 +88,10 @@ Words argv_of(const Words& python_options, const std::vector<RunnerOption>& opti
 
 // What is harmless all the same: a resource or a pattern of names with a sign before it.
 bool is_harmless(const std::string& word) {
-  static const std::set<std::string> words = {
-      "--use=-evil",       "--use=--evil",       "--match=-evil",         "--match=--evil",
-      "--ignore=-evil",    "--ignore=--evil",    "--use=evil.evil",       "--use==evil",
-      "--match=evil.evil", "--ignore=evil.evil", "--matchfile=evil.evil", "--ignorefile=evil.evil"};
+  static const std::set<std::string> words = {"--use=-evil",        "--use=--evil",          "--match=-evil",
+                                              "--match=--evil",     "--ignore=-evil",        "--ignore=--evil",
+                                              "--use=evil.evil",    "--use==evil",           "--match=evil.evil",
+                                              "--ignore=evil.evil", "--matchfile=evil.evil", "--ignorefile=evil.evil"};
   return words.contains(word);
 }
 
@@ -128,21 +128,20 @@ TEST_CASE("no hostile value of any option reaches a command line") {
 }
 
 TEST_CASE("no option that runs, writes or reads what a log names is handed on, whatever its value") {
-  const std::set<std::string> handed_on = {
-      "--timeout",    "--verbose",          "--verbose3",  "--match",           "--ignore",
-      "--matchfile",  "--ignorefile",       "--use",       "--memlimit",        "--findleaks",
-      "--huntrleaks", "--parallel-threads", "--threshold", "--fail-env-changed"};
+  const std::set<std::string> handed_on = {"--timeout",   "--verbose",         "--verbose3",   "--match",
+                                           "--ignore",    "--matchfile",       "--ignorefile", "--use",
+                                           "--memlimit",  "--findleaks",       "--huntrleaks", "--parallel-threads",
+                                           "--threshold", "--fail-env-changed"};
   for (const OptionRow& row : all_options()) {
     for (const char* value : {"1", "3:3", "4G", "x", "all"}) {
-      const Words words =
-          argv_of({}, {{std::string(row.name), value}, {std::string(row.name), std::nullopt}}, true);
+      const Words words = argv_of({}, {{std::string(row.name), value}, {std::string(row.name), std::nullopt}}, true);
       for (const std::string& word : words) {
         if (!word.starts_with("-") || word == "-m" || word == "-u") continue;
         const std::string name = word.substr(0, word.find('='));
         CAPTURE(word);
         // The CI modes add what they imply; what selects the list of tests runs none of them.
-        const bool selects = name == "--exclude" || name == "--pgo" || name == "--pgo-extended" ||
-                             name == "--tsan" || name == "--tsan-parallel";
+        const bool selects = name == "--exclude" || name == "--pgo" || name == "--pgo-extended" || name == "--tsan" ||
+                             name == "--tsan-parallel";
         CHECK((handed_on.contains(name) || selects || word == "-Wdefault" || word == "-bb" || word == "-E"));
       }
     }
@@ -169,8 +168,7 @@ TEST_CASE("no hostile option of Python itself") {
           std::istringstream fields(word);
           std::string category;
           for (int i = 0; i < 3; ++i) category.clear(), std::getline(fields, category, ':');
-          CHECK(std::ranges::all_of(category,
-                                    [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; }));
+          CHECK(std::ranges::all_of(category, [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; }));
         } else {
           CHECK_FALSE(has(word, "evil"));
         }
@@ -179,18 +177,18 @@ TEST_CASE("no hostile option of Python itself") {
     }
   }
   for (const char* option :
-       {"-Xpresite=os", "-Xpycache_prefix=x", "-Xperf", "-Xperf=1", "-Xperf_jit", "-i", "-x",
-        "-Xcpu_count=1000", "-Xtracemalloc=9999", "-Xgil=7", "-Xutf8=2", "-Xint_max_str_digits=5"}) {
+       {"-Xpresite=os", "-Xpycache_prefix=x", "-Xperf", "-Xperf=1", "-Xperf_jit", "-i", "-x", "-Xcpu_count=1000",
+        "-Xtracemalloc=9999", "-Xgil=7", "-Xutf8=2", "-Xint_max_str_digits=5"}) {
     CAPTURE(option);
     for (const std::string& word : argv_of({option}, {}, false)) CHECK(word != option);
   }
 }
 
 TEST_CASE("what is no name of a test is not run") {
-  const Launch launch = parse_launch({"./python", "-m", "test", "-x", "os.test_x", "../test_x",
-                                      "test.autotest.test_x", "--evil", "test_a;evil", "antigravity.test_x",
-                                      "test_\x1b", "test_good", "/evil/test_bad", "evil"})
-                            .value();
+  const Launch launch =
+      parse_launch({"./python", "-m", "test", "-x", "os.test_x", "../test_x", "test.autotest.test_x", "--evil",
+                    "test_a;evil", "antigravity.test_x", "test_\x1b", "test_good", "/evil/test_bad", "evil"})
+          .value();
   // Of a path only the name is taken.
   CHECK(launch.names == TestOrder{"test_x", "test_good", "test_bad"});
   CHECK(selection_words(launch) == Words{"--exclude", "test_x", "test_good", "test_bad"});
@@ -275,8 +273,7 @@ TEST_CASE("of a log's environment nothing is taken that is run, loaded, read or 
     CAPTURE(name);
     for (const char* value : {"1", "C", "x", "/evil"}) {
       CHECK(surroundings_of({{name, value}}, "", {}, false).empty());
-      CHECK(surroundings_of({{"CI", "1"}}, "", {{name, value}}, false) ==
-            Environment{{"CI", "1"}});  // nor unset
+      CHECK(surroundings_of({{"CI", "1"}}, "", {{name, value}}, false) == Environment{{"CI", "1"}});  // nor unset
     }
   }
 }
@@ -334,8 +331,7 @@ TEST_CASE("no hostile value of any variable is taken") {
       if (harmless.contains({name, value})) continue;
       if (value == "evil.evil" && (name.starts_with("LC_") || name.starts_with("LANG"))) continue;
       if (has(value, ":") && !has(value, "/") && (name == "LANGUAGE" || name == "TZ")) continue;
-      if (name == "PYTHONWARNINGS" && (value == "3:3:evil" || value == "evil file" || value == "1e9 evil"))
-        continue;
+      if (name == "PYTHONWARNINGS" && (value == "3:3:evil" || value == "evil file" || value == "1e9 evil")) continue;
       CAPTURE(name);
       CAPTURE(value.substr(0, 40));
       CHECK(surroundings_of({{name, value}}, "", {}, false).empty());
@@ -354,18 +350,14 @@ TEST_CASE("no hostile value of any variable is taken") {
     CHECK(surroundings_of({{name, "9999999999"}}, "", {}, false).empty());
   }
   CHECK(surroundings_of({{"PYTHONWARNINGS", "error::evil.W"}}, "", {}, false).empty());
-  CHECK(surroundings_of({{"PYTHONWARNINGS", "error::DeprecationWarning,default"}}, "", {}, false).size() ==
-        1);
-  CHECK(surroundings_of(
-            {{"LC_ALL", "de_DE@euro"}, {"TZ", "Europe/Berlin"}, {"PYTHONHASHSEED", "random"}, {"LANG", ""}},
-            "", {}, false)
+  CHECK(surroundings_of({{"PYTHONWARNINGS", "error::DeprecationWarning,default"}}, "", {}, false).size() == 1);
+  CHECK(surroundings_of({{"LC_ALL", "de_DE@euro"}, {"TZ", "Europe/Berlin"}, {"PYTHONHASHSEED", "random"}, {"LANG", ""}},
+                        "", {}, false)
             .size() == 4);
 }
 
 TEST_CASE("numbers of a log are bounded") {
-  const auto timeout = [](const std::string& value) {
-    return timeout_of({"python", {}, {{"--timeout", value}}, {}});
-  };
+  const auto timeout = [](const std::string& value) { return timeout_of({"python", {}, {{"--timeout", value}}, {}}); };
   CHECK(timeout("900") == Seconds(900));
   for (const char* value : {"inf", "nan", "1e300", "-1", "0", "0x10", "9999999", ""}) {
     CAPTURE(value);
@@ -377,10 +369,8 @@ TEST_CASE("numbers of a log are bounded") {
       "999999999:00:00 [2/2] test_b\ntest_b failed\n");
   const Question question = pose_question(log, std::nullopt, Extent::shown, {});
   CHECK(durations_of(question.run).total({"test_a", "test_b"}) <= Seconds(2 * 7 * 24 * 3600));
-  CHECK(std::ranges::count(question.remarks, "the seed evil is no integer, so the runner is not given it") ==
-        1);
-  for (const std::string& word : assumed_replay(question, {}).argv({"test_a"}))
-    CHECK_FALSE(has(word, "evil"));
+  CHECK(std::ranges::count(question.remarks, "the seed evil is no integer, so the runner is not given it") == 1);
+  for (const std::string& word : assumed_replay(question, {}).argv({"test_a"})) CHECK_FALSE(has(word, "evil"));
   CHECK(seed_to_give("-7") == "-7");
   CHECK_FALSE(seed_to_give("7 --evil").has_value());
   CHECK_FALSE(seed_to_give("7\n").has_value());

@@ -84,8 +84,8 @@ class Server {
 };
 
 std::string answer(const std::string& body, const std::string& status = "200 OK", const std::string& more = "") {
-  return "HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + more +
-         "\r\n" + body;
+  return "HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+         more + "\r\n" + body;
 }
 
 std::string redirect(const std::string& target) { return answer("moved", "302 Found", "Location: " + target + "\r\n"); }
@@ -144,7 +144,8 @@ TEST_CASE("redirects are followed within the scheme, five times at most") {
     CHECK(holds(refusal(server.address()), "redirects again and again"));
     CHECK(server.requests().size() == 6);
   }
-  for (const std::string target : {"file:///etc/passwd", "https://127.0.0.1/", "ftp://127.0.0.1/x", "gopher://127.0.0.1/"}) {
+  for (const std::string target :
+       {"file:///etc/passwd", "https://127.0.0.1/", "ftp://127.0.0.1/x", "gopher://127.0.0.1/"}) {
     CAPTURE(target);
     Server server({redirect(target), answer("followed")});
     const std::string sentence = refusal(server.address());
@@ -206,9 +207,9 @@ TEST_CASE("a server that says nothing is given up") {
   REQUIRE(::listen(listener, 1) == 0);  // the kernel accepts, nobody answers
   REQUIRE(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0);
   const auto start = std::chrono::steady_clock::now();
-  CHECK(holds(refusal("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/",
-                      Http({}, {Seconds(5), Seconds(1)})),
-              "cannot fetch "));
+  CHECK(holds(
+      refusal("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/", Http({}, {Seconds(5), Seconds(1)})),
+      "cannot fetch "));
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
   ::close(listener);
 }

@@ -97,8 +97,8 @@ TEST_CASE("whatever is cut off the end of a journal, the whole lines count") {
   const std::string whole = text_of(file);
   for (std::size_t length = 0; length <= whole.size(); ++length) {
     fs::resize_file(file, length);
-    const auto lines = static_cast<std::size_t>(
-        std::count(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length), '\n'));
+    const auto lines =
+        static_cast<std::size_t>(std::count(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length), '\n'));
     {
       Journal journal(state.path, "test_v", "one", false);
       CHECK(journal.known() == lines);
@@ -173,8 +173,7 @@ TEST_CASE("two bbbisects do not share a journal") {
 TEST_CASE("a state directory that cannot be is a sentence with a way out") {
   const TemporaryDirectory state;
   std::ofstream(state.path / "file") << "x";
-  CHECK_THROWS_WITH_AS(Journal(state.path / "file", "test_v", "one", false), doctest::Contains("--state DIR"),
-                       Error);
+  CHECK_THROWS_WITH_AS(Journal(state.path / "file", "test_v", "one", false), doctest::Contains("--state DIR"), Error);
 }
 
 TEST_CASE("a file is written whole or not at all") {

@@ -15,9 +15,7 @@ const std::string new_header =
     "Using random seed: 1\n0:00:00 load avg: 1.00 Run 2 tests sequentially in a single process\n";
 
 // The exit status of a run that came to such an end.
-Ending ending_of(const std::string& output) {
-  return Exited{output.find(" failed:\n") == std::string::npos ? 0 : 2};
-}
+Ending ending_of(const std::string& output) { return Exited{output.find(" failed:\n") == std::string::npos ? 0 : 2}; }
 
 Answer answer_to(const std::string& output, const TestOrder& tests, std::optional<Failure> wanted,
                  const Ending& ending) {
@@ -27,8 +25,7 @@ Answer answer_to(const std::string& output, const TestOrder& tests, std::optiona
   return judge(log.runs.front(), ending, tests, "test_v", wanted);
 }
 
-Answer answer_to(const std::string& output, const TestOrder& tests,
-                 std::optional<Failure> wanted = std::nullopt) {
+Answer answer_to(const std::string& output, const TestOrder& tests, std::optional<Failure> wanted = std::nullopt) {
   return answer_to(output, tests, std::move(wanted), ending_of(output));
 }
 
@@ -63,9 +60,8 @@ TEST_CASE("a quick pass leaves no words in the older formats, and a line of its 
                                "==\n\nAll 2 tests OK.\n",
                   {"test_a", "test_v"})
             .check(0) == Outcome::passes);
-  CHECK(answer_to(new_header +
-                      "0:00:00 [1/2] test_a\n0:00:00 [1/2] test_a passed\n0:00:00 [2/2] test_v\n"
-                      "0:00:00 [2/2] test_v passed\n\n== Tests result: SUCCESS ==\n\nAll 2 tests OK.\n",
+  CHECK(answer_to(new_header + "0:00:00 [1/2] test_a\n0:00:00 [1/2] test_a passed\n0:00:00 [2/2] test_v\n"
+                               "0:00:00 [2/2] test_v passed\n\n== Tests result: SUCCESS ==\n\nAll 2 tests OK.\n",
                   {"test_a", "test_v"})
             .check(0) == Outcome::passes);
 }
@@ -106,25 +102,21 @@ TEST_CASE("a victim that ends the run fails only when it did so in the log") {
   CHECK(answer_to(output, tests, ended(FailureKind::crashed), Killed{SIGSEGV}).check(0) == Outcome::fails);
   CHECK(answer_to(output, tests, ended(FailureKind::cut_off), Killed{SIGSEGV}).check(0) == Outcome::fails);
   CHECK(answer_to(output, tests, failed({"test_x"}), Killed{SIGSEGV}).check(0) == Outcome::unresolved);
-  CHECK(answer_to(output, tests, ended(FailureKind::crashed), Killed{SIGKILL}).check(0) ==
-        Outcome::unresolved);
+  CHECK(answer_to(output, tests, ended(FailureKind::crashed), Killed{SIGKILL}).check(0) == Outcome::unresolved);
   CHECK(answer_to(output, tests, ended(FailureKind::crashed), TimedOut{}).check(0) == Outcome::unresolved);
 }
 
 TEST_CASE("exit status 0 without a summary is no pass") {
   const std::string output = old_header + "0:00:00 [1/2] test_a\n0:00:00 [2/2] test_v\n";
-  CHECK(answer_to(output, {"test_a", "test_v"}, ended(FailureKind::died), Exited{0}).check(0) ==
-        Outcome::fails);
-  CHECK(answer_to(output, {"test_a", "test_v"}, failed({"test_x"}), Exited{0}).check(0) ==
-        Outcome::unresolved);
+  CHECK(answer_to(output, {"test_a", "test_v"}, ended(FailureKind::died), Exited{0}).check(0) == Outcome::fails);
+  CHECK(answer_to(output, {"test_a", "test_v"}, failed({"test_x"}), Exited{0}).check(0) == Outcome::unresolved);
 }
 
 TEST_CASE("a skipped victim, or one without tests, is no answer") {
   for (const char* words : {"skipped", "skipped (resource denied)", "ran no tests"}) {
     CAPTURE(words);
     const Answer answer = answer_to(
-        new_header +
-            "0:00:00 [1/2] test_a\n0:00:00 [1/2] test_a passed\n0:00:00 [2/2] test_v\n0:00:00 [2/2] test_v " +
+        new_header + "0:00:00 [1/2] test_a\n0:00:00 [1/2] test_a passed\n0:00:00 [2/2] test_v\n0:00:00 [2/2] test_v " +
             words + "\n\n== Tests result: SUCCESS ==\n\n1 test OK.\n",
         {"test_a", "test_v"});
     CHECK(answer.check(0) == Outcome::unresolved);
@@ -133,18 +125,16 @@ TEST_CASE("a skipped victim, or one without tests, is no answer") {
 }
 
 TEST_CASE("an altered environment is a failure only where it was one in the log") {
-  const std::string output =
-      new_header +
-      "0:00:00 [1/2] test_a\n0:00:00 [1/2] test_a passed\n0:00:00 [2/2] test_v\n"
-      "0:00:00 [2/2/1] test_v failed (env changed)\n\n== Tests result: SUCCESS ==\n\n"
-      "1 test altered the execution environment (env changed):\n    test_v\n\n1 test OK.\n";
+  const std::string output = new_header +
+                             "0:00:00 [1/2] test_a\n0:00:00 [1/2] test_a passed\n0:00:00 [2/2] test_v\n"
+                             "0:00:00 [2/2/1] test_v failed (env changed)\n\n== Tests result: SUCCESS ==\n\n"
+                             "1 test altered the execution environment (env changed):\n    test_v\n\n1 test OK.\n";
   CHECK(answer_to(output, {"test_a", "test_v"}, ended(FailureKind::env_changed)).check(0) == Outcome::fails);
   CHECK(answer_to(output, {"test_a", "test_v"}, failed({})).check(0) == Outcome::passes);
 }
 
 TEST_CASE("a test can print what looks like a result; the summary has the last word") {
-  const std::string head =
-      new_header + "0:00:00 [1/2] test_a\n0:00:00 [1/2] test_a passed\n0:00:00 [2/2] test_v\n";
+  const std::string head = new_header + "0:00:00 [1/2] test_a\n0:00:00 [1/2] test_a passed\n0:00:00 [2/2] test_v\n";
   const std::string liar =
       head + "0:00:00 [2/2/1] test_v failed (1 failure)\n\n== Tests result: SUCCESS ==\n\nAll 2 tests OK.\n";
   const std::string shy =
@@ -167,10 +157,8 @@ TEST_CASE("a victim whose failure is a hang fails when the deadline finds it han
 }
 
 TEST_CASE("a runner that runs something else is not believed") {
-  CHECK_THROWS_AS(
-      answer_to(old_header + "0:00:00 [1/2] test_b\n0:00:00 [2/2] test_v\n", {"test_a", "test_v"}), Error);
-  CHECK_THROWS_AS(answer_to("Using random seed: 1\n0:00:00 Run 2 tests sequentially\n", {"test_a", "test_v"}),
-                  Error);
+  CHECK_THROWS_AS(answer_to(old_header + "0:00:00 [1/2] test_b\n0:00:00 [2/2] test_v\n", {"test_a", "test_v"}), Error);
+  CHECK_THROWS_AS(answer_to("Using random seed: 1\n0:00:00 Run 2 tests sequentially\n", {"test_a", "test_v"}), Error);
 }
 
 namespace {
@@ -194,9 +182,8 @@ std::string new_twice(const std::string& first, const std::string& second) {
          check("1/3", first) + "0:00:00 [2/3] test_a\n0:00:00 [2/3] test_a passed\n" + check("3/3", second);
 }
 std::string old_twice(const std::string& first, const std::string& second) {
-  return old_header + "0:00:00 [1/3] test_v\n" + (first.empty() ? "" : traceback_of(first)) +
-         "0:00:00 [2/3] test_a" + (first.empty() ? "" : " -- test_v failed (1 failure)") +
-         "\n0:00:00 [3/3] test_v\n" +
+  return old_header + "0:00:00 [1/3] test_v\n" + (first.empty() ? "" : traceback_of(first)) + "0:00:00 [2/3] test_a" +
+         (first.empty() ? "" : " -- test_v failed (1 failure)") + "\n0:00:00 [3/3] test_v\n" +
          (second.empty() ? "" : traceback_of(second) + "test_v failed (1 failure)\n");
 }
 
@@ -241,13 +228,13 @@ TEST_CASE("the last result of the older formats is found behind what a test left
 
 TEST_CASE("what each place altered is its own") {
   const auto check = [](const std::string& place, const std::string& part) {
-    return "0:00:00 [" + place + "] test_v\nWarning -- " + part + " was modified by test_v\n0:00:00 [" +
-           place + "/1] test_v failed (env changed)\n";
+    return "0:00:00 [" + place + "] test_v\nWarning -- " + part + " was modified by test_v\n0:00:00 [" + place +
+           "/1] test_v failed (env changed)\n";
   };
   Failure wanted = ended(FailureKind::env_changed);
   wanted.altered = {"os.environ"};
-  CHECK(answer_to("0:00:00 load avg: 1.00 Run 2 tests sequentially in a single process\n" +
-                      check("1/2", "sys.path") + check("2/2", "os.environ"),
+  CHECK(answer_to("0:00:00 load avg: 1.00 Run 2 tests sequentially in a single process\n" + check("1/2", "sys.path") +
+                      check("2/2", "os.environ"),
                   {"test_v", "test_v"}, wanted)
             .checks == std::vector{Outcome::unresolved, Outcome::fails});
 }
@@ -318,12 +305,10 @@ TEST_CASE("a test that prints a whole end and leaves blames nobody by exit statu
 
 TEST_CASE("what a test left behind can print after the end: then nobody is believed") {
   const std::string passed = start_of_pair + true_pass;
-  for (const std::string& behind :
-       {victim_fails, end_of_failure, false_end, victim_starts, victim_starts + victim_fails,
-        "test_v failed (1 failure)\n" + end_of_failure}) {
+  for (const std::string& behind : {victim_fails, end_of_failure, false_end, victim_starts,
+                                    victim_starts + victim_fails, "test_v failed (1 failure)\n" + end_of_failure}) {
     CAPTURE(behind);
-    CHECK(probe_answer(passed + behind, pair, failed({"test_x"}), success).checks ==
-          std::vector{Outcome::unresolved});
+    CHECK(probe_answer(passed + behind, pair, failed({"test_x"}), success).checks == std::vector{Outcome::unresolved});
   }
   const Answer answer = probe_answer(passed + victim_starts, pair, ended(FailureKind::died), success);
   CHECK(answer.checks == std::vector{Outcome::unresolved});
@@ -331,9 +316,9 @@ TEST_CASE("what a test left behind can print after the end: then nobody is belie
 }
 
 TEST_CASE("a victim may print the output of other runs: its own failure comes behind it") {
-  const std::string nested =
-      "Using random seed: 3\n" + clock_text + "Run 1 test sequentially in a single process\n" + clock_text +
-      "[1/1] test_fnmatch\n" + clock_text + "[1/1] test_fnmatch passed\n" + end_of_success;
+  const std::string nested = "Using random seed: 3\n" + clock_text + "Run 1 test sequentially in a single process\n" +
+                             clock_text + "[1/1] test_fnmatch\n" + clock_text + "[1/1] test_fnmatch passed\n" +
+                             end_of_success;
   const std::string output =
       start_of_pair + clock_text + "[1/2] test_a passed\n" + victim_starts + nested + victim_fails + end_of_failure;
   CHECK(probe_answer(output, pair, failed({"test_x"}), failure_status).checks == std::vector{Outcome::fails});
@@ -348,10 +333,17 @@ TEST_CASE("a victim may print the output of other runs: its own failure comes be
 TEST_CASE("whatever stands in front of it, no test makes a passing victim fail by printing") {
   // All sequences of three of these, printed by the suspect, and behind the end.
   const std::vector<std::string> parts = {
-      victim_starts, victim_fails, victim_line("passed"), summary, "Result: FAILURE\n", end_of_success,
-      "test_v failed (1 failure)\n", clock_text + "[1/2/1] test_a -- test_v failed (1 failure)\n",
+      victim_starts,
+      victim_fails,
+      victim_line("passed"),
+      summary,
+      "Result: FAILURE\n",
+      end_of_success,
+      "test_v failed (1 failure)\n",
+      clock_text + "[1/2/1] test_a -- test_v failed (1 failure)\n",
       "Using random seed: 99\n" + clock_text + "Run 2 tests sequentially\n",
-      "Re-running 2 failed tests in verbose mode\nRe-running test_v in verbose mode\n", clock_text + "[1/2] test_a\n"};
+      "Re-running 2 failed tests in verbose mode\nRe-running test_v in verbose mode\n",
+      clock_text + "[1/2] test_a\n"};
   const auto check = [&](const std::string& output) {
     CAPTURE(output);
     const Answer answer = probe_answer(output, pair, std::nullopt, success);
@@ -395,10 +387,13 @@ TEST_CASE("the same failure") {
 
 namespace {
 
-Answer answer_of_workers(const std::string& result, const std::string& end, std::optional<Failure> wanted = std::nullopt) {
-  std::istringstream in("0:00:00 load avg: 1.00 Run 2 tests in parallel using 2 worker processes\n"
-                        "0:00:01 load avg: 1.00 [1/2] test_a passed\n"
-                        "0:00:02 load avg: 1.00 [2/2] test_v" + result + "\n" + end);
+Answer answer_of_workers(const std::string& result, const std::string& end,
+                         std::optional<Failure> wanted = std::nullopt) {
+  std::istringstream in(
+      "0:00:00 load avg: 1.00 Run 2 tests in parallel using 2 worker processes\n"
+      "0:00:01 load avg: 1.00 [1/2] test_a passed\n"
+      "0:00:02 load avg: 1.00 [2/2] test_v" +
+      result + "\n" + end);
   const BuildLog log = read_build_log(in);
   REQUIRE_FALSE(log.runs.empty());
   return judge_parallel(log.runs.front(), Exited{0}, "test_v", wanted);

@@ -92,8 +92,7 @@ TEST_CASE("commands of recorded runs, one of each shape") {
        "./python -u | --testdir=/bb/td --fail-env-changed | test_a_ok test_envchanged"},
       {"./python -u -m test --testdir /bb/td -W -G test_fail1 test_a_ok",
        "./python -u | --testdir=/bb/td --verbose3 --failfast | test_fail1 test_a_ok"},
-      {"./python -u -m test --testdir /bb/td -G test_a_ok",
-       "./python -u | --testdir=/bb/td --failfast | test_a_ok"},
+      {"./python -u -m test --testdir /bb/td -G test_a_ok", "./python -u | --testdir=/bb/td --failfast | test_a_ok"},
       {"./python -m test -j2 --timeout 300 --testdir /bb/td test_sleep test_a_ok",
        "./python | --multiprocess=2 --timeout=300 --testdir=/bb/td | test_sleep test_a_ok"},
       {"./python -u -m test --testdir /bb/td -j2 test_a_ok test_b_ok",
@@ -138,8 +137,7 @@ TEST_CASE("commands of recorded runs, one of each shape") {
        "--junit-xml=/bb/work/junit.xml |"},
       {"(cd /bb/ov) ./python -m test -v -j2 test_bool test_noise",
        "./python | --verbose --multiprocess=2 | test_bool test_noise"},
-      {"(cd /bb/ov) ./python -m test -W test_bool test_noise",
-       "./python | --verbose3 | test_bool test_noise"},
+      {"(cd /bb/ov) ./python -m test -W test_bool test_noise", "./python | --verbose3 | test_bool test_noise"},
       {"(cd /bb/ov) FORCE_COLOR=1 ./python -m test -w test_bool test_envchanged",
        "./python | --rerun | test_bool test_envchanged"},
       {"(cd /bb/ov) ./python -m test -v test_bool test_noise", "./python | --verbose | test_bool test_noise"},
@@ -244,8 +242,7 @@ TEST_CASE("what the make targets and rt.bat run") {
        "all,-largefile,-audio,-gui",
        "/bb/build/python -Wdefault -bb -E -Werror::BytesWarning | --randomize --rerun --multiprocess=0 "
        "--use=all,-largefile,-audio,-gui |"},
-      {"wasmtime run --dir /::/ -- ./python.wasm -m test -u all test_os",
-       "./python.wasm | --use=all | test_os"},
+      {"wasmtime run --dir /::/ -- ./python.wasm -m test -u all test_os", "./python.wasm | --use=all | test_os"},
       {"./python -E  -m test --slow-ci --timeout= -j2 --junit-xml test-results.xml",
        "./python -E | --slow-ci --timeout= --multiprocess=2 --junit-xml=test-results.xml |"},
       {"./python -E -X gil=0 -m test --slow-ci --timeout=1200 -j2 -u-cpu,-urlfetch,-network -j10",
@@ -263,8 +260,7 @@ TEST_CASE("what the make targets and rt.bat run") {
        "C:\\bb\\PCbuild\\win32\\python.exe -Wd -E -bb | --use=all --randomize --rerun --verbose3 --slowest "
        "|"},
       {"LD_LIBRARY_PATH=/bb/build ./python -m test -j1", "./python | --multiprocess=1 |"},
-      {"DYLD_FRAMEWORK_PATH=/bb/build LC_ALL=C ./python.exe -E -m test --slow-ci",
-       "./python.exe -E | --slow-ci |"},
+      {"DYLD_FRAMEWORK_PATH=/bb/build LC_ALL=C ./python.exe -E -m test --slow-ci", "./python.exe -E | --slow-ci |"},
   });
 }
 
@@ -349,8 +345,7 @@ TEST_CASE("python's own options") {
       {"python -Xdev -m test", "python -Xdev | |"},
       {"python -bW default -m test", "python -bWdefault | |"},
       {"python -bWdefault -IX dev -m test", "python -bWdefault -IXdev | |"},
-      {"python -W error -W ignore::DeprecationWarning -m test",
-       "python -Werror -Wignore::DeprecationWarning | |"},
+      {"python -W error -W ignore::DeprecationWarning -m test", "python -Werror -Wignore::DeprecationWarning | |"},
       {"python -OO -B -s -S -v -q -d -i -x -P -m test", "python -OO -B -s -S -v -q -d -i -x -P | |"},
       {"python --check-hash-based-pycs always -E -m test", "python --check-hash-based-pycs=always -E | |"},
       {"python --help -m test", "python --help | |"},
@@ -451,14 +446,12 @@ TEST_CASE("long options, their prefixes, and mixtures") {
       {"python -m test --timeout 1.5 test_os", "python | --timeout=1.5 | test_os"},
       {"python -m test --quiet=1 test_os", "python | --quiet | test_os"},
       {"python -m test --prioritize test_os,test_io", "python | --prioritize=test_os,test_io |"},
-      {"python -m test --parallel-threads 4 --no-randomize",
-       "python | --parallel-threads=4 --no-randomize |"},
+      {"python -m test --parallel-threads 4 --no-randomize", "python | --parallel-threads=4 --no-randomize |"},
       {"python -m test --memlimit=4g --threshold=5 --start test_os --coverdir=c",
        "python | --memlimit=4g --threshold=5 --start=test_os --coverdir=c |"},
       {"python -m test --match=a=b --matchfile f --ignorefile=g",
        "python | --match=a=b --matchfile=f --ignorefile=g |"},
-      {"python -m test test_a -v test_b --use all test_c",
-       "python | --verbose --use=all | test_a test_b test_c"},
+      {"python -m test test_a -v test_b --use all test_c", "python | --verbose --use=all | test_a test_b test_c"},
       {"python -m test test_a -- -v test_b", "python | -- | test_a test_b"},
   });
 }
@@ -569,11 +562,9 @@ TEST_CASE("features are the options that the help names") {
       "                        env-changed.\n"
       "int seed value (--randseed=int), '-uall,-gui', \"-R :\" - or -- or --- or pre-x\n"
       "[--prioritize TEST1,...] -u");
-  const std::set<std::string> expected = {"-E",           "-R",          "-S",
-                                          "-h",           "-m",          "-u",
-                                          "--help",       "--junit-xml", "--no-randomize",
-                                          "--prioritize", "--randseed",  "--start",
-                                          "--timeout"};
+  const std::set<std::string> expected = {
+      "-E",           "-R",         "-S",      "-h",       "-m", "-u", "--help", "--junit-xml", "--no-randomize",
+      "--prioritize", "--randseed", "--start", "--timeout"};
   CHECK(features.options == expected);
   CHECK(features.has("--start"));
   CHECK_FALSE(features.has("--tempdir"));
@@ -620,8 +611,7 @@ TEST_CASE("selection_words") {
       {"-r -S", {}},
       {"--fromfile F test_os", {"test_os"}},
       {"--pgo -x test_os", {"--pgo", "--exclude", "test_os"}},
-      {"--pgo --pgo-extended --tsan --tsan-parallel",
-       {"--pgo", "--pgo-extended", "--tsan", "--tsan-parallel"}},
+      {"--pgo --pgo-extended --tsan --tsan-parallel", {"--pgo", "--pgo-extended", "--tsan", "--tsan-parallel"}},
       {"--randseed 7 --prioritize test_os -s", {}},
       {"--unknown=1 -Z", {}},
   };

@@ -13,7 +13,8 @@ using namespace bbbisect;
 namespace {
 
 std::string log_of(const std::string& victim, const std::string& result) {
-  return "./python -m test test_a " + victim + "\n0:00:00 load avg: 0.50 Run 2 tests sequentially in a single process\n" +
+  return "./python -m test test_a " + victim +
+         "\n0:00:00 load avg: 0.50 Run 2 tests sequentially in a single process\n" +
          "0:00:00 load avg: 0.50 [1/2] test_a\n0:00:00 load avg: 0.50 [1/2] test_a passed\n" +
          "0:00:00 load avg: 0.50 [2/2] " + victim + "\n0:00:00 load avg: 0.50 [2/2/1] " + victim + " " + result + "\n" +
          "\n== Tests result: " + (result == "passed" ? "SUCCESS" : "FAILURE") + " ==\n";
@@ -31,7 +32,9 @@ struct Place : TemporaryDirectory {
 
 LogRequest request(const std::string& log, std::uint64_t size = 1 << 30) { return {log, "", "", {}, size}; }
 
-SourcedLog read(const std::string& log) { return read_log(request(log), [](const std::string&) {}); }
+SourcedLog read(const std::string& log) {
+  return read_log(request(log), [](const std::string&) {});
+}
 
 std::string victim_of(const SourcedLog& sourced) {
   const Run* run = sourced.log.run();
@@ -40,7 +43,8 @@ std::string victim_of(const SourcedLog& sourced) {
 
 std::string refusal(const LogRequest& what, const Fetch& fetch = {}) {
   try {
-    (void)read_log(what, [](const std::string&) {}, fetch);
+    (void)read_log(
+        what, [](const std::string&) {}, fetch);
   } catch (const Error& error) {
     CHECK(error.status() == ExitStatus::usage);
     CHECK(std::string(error.what()).find('\n') == std::string::npos);
@@ -132,7 +136,8 @@ TEST_CASE("of a GitHub archive the failing step is taken, and not told twice as 
   CHECK(holds(refusal(request(zip + "/3_no.txt")), "has no member 3_no.txt"));
 
   // The same as a tar, and unpacked.
-  CHECK(read(place.file("x.tar.xz", packed(Form::tar, Packing::xz, members))).origin.member == "build (ubuntu)/7_Tests.txt");
+  CHECK(read(place.file("x.tar.xz", packed(Form::tar, Packing::xz, members))).origin.member ==
+        "build (ubuntu)/7_Tests.txt");
   for (const auto& [name, text] : members) {
     if (!name.ends_with('/')) place.file("unpacked/run 1/" + name, text);
   }
@@ -207,7 +212,8 @@ TEST_CASE("an address that is none of a Buildbot is the log, packed or not") {
     return found == pages.end() ? Fetched{404, bytes_of("no")} : Fetched{200, bytes_of(found->second)};
   };
   const auto fetched = [&](const std::string& address) {
-    return read_log(request(address), [](const std::string&) {}, fetch);
+    return read_log(
+        request(address), [](const std::string&) {}, fetch);
   };
   CHECK(victim_of(fetched("https://host/log")) == "test_x");
   CHECK(victim_of(fetched("https://jo:secret@host/log.gz")) == "test_y");
@@ -242,9 +248,11 @@ TEST_CASE("of a build the first log with a failing run is taken, and its facts w
     const auto found = pages.find(address);
     return found == pages.end() ? Fetched{404, bytes_of("no")} : Fetched{200, bytes_of(found->second)};
   };
-  for (const LogRequest& what : {request("https://jo:secret@host/#/builders/3/builds/4"), request("https://host/#/builders/3"),
-                                 LogRequest{"", "https://host", "b", {}, 1 << 30}, LogRequest{"", "https://host/#/", "3", 4, 1 << 30}}) {
-    const SourcedLog sourced = read_log(what, [](const std::string&) {}, fetch);
+  for (const LogRequest& what :
+       {request("https://jo:secret@host/#/builders/3/builds/4"), request("https://host/#/builders/3"),
+        LogRequest{"", "https://host", "b", {}, 1 << 30}, LogRequest{"", "https://host/#/", "3", 4, 1 << 30}}) {
+    const SourcedLog sourced = read_log(
+        what, [](const std::string&) {}, fetch);
     CHECK(victim_of(sourced) == "test_x");
     CHECK(sourced.origin.kind == LogOrigin::Kind::buildbot);
     CHECK(sourced.origin.step == "odd");
@@ -252,7 +260,8 @@ TEST_CASE("of a build the first log with a failing run is taken, and its facts w
     CHECK(describe(sourced.origin) == "build 4 of b, step odd, revision abc");
   }
   pages[api + "logs/3/raw"] = "no tests\n";
-  CHECK(victim_of(read_log(request("https://host/#/builders/3/builds/4"), [](const std::string&) {}, fetch)) == "(none)");
+  CHECK(victim_of(read_log(
+            request("https://host/#/builders/3/builds/4"), [](const std::string&) {}, fetch)) == "(none)");
   pages[api + "logs/2/raw"] = "no tests\n";
   CHECK(holds(refusal(request("https://host/#/builders/3/builds/4"), fetch), "holds a test run: looked at 3 of them"));
   CHECK(holds(refusal(request("https://host/#/builders/3/builds/4", 5 * Allowance::least), fetch), "--max-size"));

@@ -9,8 +9,7 @@ using namespace bbbisect;
 
 namespace {
 
-const TestOrder all{"test_abc",  "test_bool",  "test_code",   "test_dict",
-                    "test_enum", "test_float", "test_grammar"};
+const TestOrder all{"test_abc", "test_bool", "test_code", "test_dict", "test_enum", "test_float", "test_grammar"};
 
 Run run_of(RunMode mode, const TestOrder& names, std::size_t total) {
   Run run;
@@ -86,8 +85,7 @@ TEST_CASE("a parallel log that names all tests: the start order is the shuffle o
 }
 
 TEST_CASE("of a parallel log, the standard tests come first in the base of older versions") {
-  TestOrder base{"test_grammar", "test_dict", "test_abc",  "test_bool",
-                 "test_code",    "test_enum", "test_float"};
+  TestOrder base{"test_grammar", "test_dict", "test_abc", "test_bool", "test_code", "test_enum", "test_float"};
   const TestOrder real = shuffled(base, "12345");
   Run run = run_of(RunMode::parallel, real, all.size());
   run.workers = 1;
@@ -127,9 +125,7 @@ TEST_CASE("a parallel log that shows but a few tests asks the runner") {
   CHECK(order.tests == real);
   CHECK(order.from == OrderFrom::list_tests);
 
-  const StartOrder other = start_order(run, {}, Extent::whole, [] {
-    return TestOrder{"test_abc", "test_other"};
-  });
+  const StartOrder other = start_order(run, {}, Extent::whole, [] { return TestOrder{"test_abc", "test_other"}; });
   CHECK(other.from == OrderFrom::completion);
   REQUIRE(other.remarks.size() == 1);
   CHECK(other.remarks[0].find("it has 2 tests, the log 7") != std::string::npos);

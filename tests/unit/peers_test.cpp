@@ -44,9 +44,7 @@ struct World {
   }
 };
 
-Found search(const Peer& peer, World world, int suspects = 50) {
-  return peer.search(case_of(suspects), world.ask());
-}
+Found search(const Peer& peer, World world, int suspects = 50) { return peer.search(case_of(suspects), world.ask()); }
 
 bool is(const Peer& peer, const std::set<std::string>& names) { return names.count(peer.name) != 0; }
 

@@ -73,8 +73,7 @@ TEST_CASE("a long text is cut, and says how much of it") {
   // Not within a character.
   CHECK(printable(std::string(21, 'x') + "\xe2\x82\xac" + fits, 64) ==
         std::string(21, 'x') + "\xe2\x82\xac" + "... [1000 bytes more]");
-  CHECK(printable(std::string(22, 'x') + "\xe2\x82\xac" + fits, 64) ==
-        std::string(22, 'x') + "... [1003 bytes more]");
+  CHECK(printable(std::string(22, 'x') + "\xe2\x82\xac" + fits, 64) == std::string(22, 'x') + "... [1003 bytes more]");
 }
 
 TEST_CASE("any bytes come out clean, once and for all") {

@@ -104,8 +104,8 @@ struct World {
   }
 
   Answer ask(const TestOrder& tests, int enough = 0, bool apart = false) {
-    Prober prober({"./python", {}, {}, std::nullopt}, {"test_v", wanted_}, deadline, Seconds(0), jobs_,
-                  journal, durations, [this](const Progress& progress) { last = progress; });
+    Prober prober({"./python", {}, {}, std::nullopt}, {"test_v", wanted_}, deadline, Seconds(0), jobs_, journal,
+                  durations, [this](const Progress& progress) { last = progress; });
     Probe probe;
     probe.tests = tests;
     probe.enough = enough;
@@ -196,8 +196,8 @@ TEST_CASE("prober: only the failure of the log is enough, at whatever place") {
   for (const char* format : {"OLD", "NEW-A", "NEW-B"}) {
     CAPTURE(format);
     World world(format);
-    const Answer answer = world.ask(
-        {"test_other", "test_v", "test_env", "test_v", "test_bad", "test_v", "test_slow", "test_v"}, 1);
+    const Answer answer =
+        world.ask({"test_other", "test_v", "test_env", "test_v", "test_bad", "test_v", "test_slow", "test_v"}, 1);
     CHECK(answer.checks == std::vector{unresolved, passes, fails});
     CHECK(answer.why.find("failed in another way") != std::string::npos);
     CHECK(world.took < soon);
@@ -229,8 +229,7 @@ TEST_CASE("prober: a test that prints a whole end of the run, with the victim fa
     CHECK(world.ask({"test_false_end", "test_bad", "test_v"}, 1).checks == std::vector{fails});
   }
   World world("NEW-B", 2);
-  const Answer answer =
-      world.ask({"test_a", "test_v", "test_false_end", "test_v", "test_bad", "test_v"}, 1, true);
+  const Answer answer = world.ask({"test_a", "test_v", "test_false_end", "test_v", "test_bad", "test_v"}, 1, true);
   CHECK(answer.checks == std::vector{passes, passes, fails});
 }
 
@@ -256,8 +255,7 @@ TEST_CASE("prober: durations are of the tests that ended") {
 TEST_CASE("prober: the parts of a probe side by side: as one run would have answered, only sooner") {
   World world("NEW-B", 2);
   const Answer answer = world.ask(
-      {"test_second", "test_v", "test_second", "test_v", "test_bad", "test_v", "test_slow", "test_v"}, 1,
-      true);
+      {"test_second", "test_v", "test_second", "test_v", "test_bad", "test_v", "test_slow", "test_v"}, 1, true);
   CHECK(answer.checks == std::vector{passes, passes, fails});
   CHECK(answer.durations.size() == 6);
   CHECK(world.took < soon);
@@ -268,8 +266,7 @@ TEST_CASE("prober: the parts of a probe side by side: as one run would have answ
 
 TEST_CASE("prober: a failing check is waited for by those before it only") {
   World world("NEW-A", 3);
-  const Answer answer =
-      world.ask({"test_second", "test_v", "test_bad", "test_v", "test_slow", "test_v"}, 1, true);
+  const Answer answer = world.ask({"test_second", "test_v", "test_bad", "test_v", "test_slow", "test_v"}, 1, true);
   CHECK(answer.checks == std::vector{passes, fails});
   CHECK(world.took < soon);
   // The third may be ended before it gets to say that it started.

@@ -52,8 +52,7 @@ TEST_CASE("the user may choose another, in either spelling, even one that passed
   CHECK(refusal(sequential, "test_z").find("test_z did not run in this log") == 0);
 }
 
-TEST_CASE(
-    "a log without a test run, or without a failure, is one sentence: what was looked for, what was found") {
+TEST_CASE("a log without a test run, or without a failure, is one sentence: what was looked for, what was found") {
   CHECK(refusal("").find("the log holds no test run") == 0);
   CHECK(refusal("hello\nworld\n").find("12 bytes") != std::string::npos);
   const std::string passed =

@@ -37,8 +37,7 @@ const std::string options_3_6 =
     "-T -W -f -h -j -l -m -n -o -q -r -s -t -u -v -w -x ";
 const std::string options_3_7 = options_3_6 + "--cleanup --ignore --ignorefile --tempdir -i ";
 const std::string options_3_11_2 = options_3_7 + "--pgo-extended --python -p ";
-const std::string options_3_11_7 =
-    options_3_11_2 + "--dont-add-python-opts --fail-rerun --fast-ci --rerun --slow-ci ";
+const std::string options_3_11_7 = options_3_11_2 + "--dont-add-python-opts --fail-rerun --fast-ci --rerun --slow-ci ";
 const std::string options_3_13_0 = options_3_11_7 + "--bisect --single-process --tsan ";
 const std::string options_3_13_18 = options_3_13_0 + "--no-randomize --pythoninfo ";
 const std::string options_3_14 = options_3_13_18 + "--parallel-threads --prioritize --tsan-parallel ";
@@ -84,9 +83,7 @@ const OptionDecision& decision_of(const ReplayOptions& options, const std::strin
   return options.decisions.front();
 }
 
-std::string why_of(const ReplayOptions& options, const std::string& option) {
-  return decision_of(options, option).why;
-}
+std::string why_of(const ReplayOptions& options, const std::string& option) { return decision_of(options, option).why; }
 
 }  // namespace
 
@@ -183,8 +180,8 @@ TEST_CASE("options that run nothing are gone, however the launch came about") {
 }
 
 TEST_CASE("reasons") {
-  const ReplayOptions options = replay_options(
-      launch_of("-j4 -r --randseed=7 --tempdir=t -f F -w --frobnicate test_os test_io"), {}, {});
+  const ReplayOptions options =
+      replay_options(launch_of("-j4 -r --randseed=7 --tempdir=t -f F -w --frobnicate test_os test_io"), {}, {});
   CHECK(why_of(options, "--multiprocess=4") == "one process for all tests, or nothing can interfere");
   CHECK(why_of(options, "--randseed=7") == "the order and the seed are given for each probe");
   CHECK(why_of(options, "--tempdir=t") == "a fresh directory for each probe");
@@ -207,10 +204,8 @@ TEST_CASE("CI modes are spelled out, with every generation of runners") {
       {"--slow-ci --timeout=", "--use=all --timeout=1200 --verbose3 --fail-env-changed"},
       {"--slow-ci --timeout=300", "--use=all --verbose3 --fail-env-changed --timeout=300"},
       {"--slow-ci --timeout=300 --timeout=", "--use=all --timeout=1200 --verbose3 --fail-env-changed"},
-      {"-u-cpu --slow-ci -u-gui",
-       "--use=all --timeout=1200 --verbose3 --fail-env-changed --use=-cpu --use=-gui"},
-      {"--fast-ci -u-gui --timeout=",
-       "--use=all,-cpu --timeout=600 --verbose3 --fail-env-changed --use=-gui"},
+      {"-u-cpu --slow-ci -u-gui", "--use=all --timeout=1200 --verbose3 --fail-env-changed --use=-cpu --use=-gui"},
+      {"--fast-ci -u-gui --timeout=", "--use=all,-cpu --timeout=600 --verbose3 --fail-env-changed --use=-gui"},
       {"--slow-ci -v", "--use=all --timeout=1200 --fail-env-changed --verbose"},
       {"--slow-ci -W", "--use=all --timeout=1200 --fail-env-changed --verbose3"},
       {"--slow-ci --fail-env-changed", "--use=all --timeout=1200 --verbose3 --fail-env-changed"},
@@ -256,10 +251,7 @@ TEST_CASE("CI modes: one decision, and what python would have been given") {
       {{"-Wignore"}, "--fast-ci", options_3_13_0, "-u -Wdefault -bb -E -Wignore"},
       {{"-Wdefault"}, "--fast-ci", options_3_13_0, "-u -bb -E -Wdefault"},
       {{"-Werror::BytesWarning"}, "--slow-ci", options_3_14, "-u -Werror -bb -E -Werror::BytesWarning"},
-      {{"-u", "-W", "error", "-bb", "-E"},
-       "--slow-ci --dont-add-python-opts",
-       options_3_14,
-       "-u -Werror -bb -E"},
+      {{"-u", "-W", "error", "-bb", "-E"}, "--slow-ci --dont-add-python-opts", options_3_14, "-u -Werror -bb -E"},
       {{"-E"}, "--slow-ci --dont-add-python-opts", options_3_14, "-u -E"},
       {{"-Wdefault"}, "-r", options_3_14, "-u -Wdefault"},
       {{}, "--slow-ci --no-randomize", options_3_11_2, "-u -Werror -bb -E"},
@@ -325,9 +317,7 @@ TEST_CASE("Python's options") {
       {{"-Wu"}, "-u -Wu", "kept -Wu; added -u"},
       {{"-W", "error"}, "-u -Werror", "kept -Werror; added -u"},
       {{"-W", "error::BytesWarning"}, "-u -Werror::BytesWarning", "kept -Werror::BytesWarning; added -u"},
-      {{"-W", "ignore:the: imp_module is:no.such"},
-       "-u",
-       "dropped -Wignore:the: imp_module is:no.such; added -u"},
+      {{"-W", "ignore:the: imp_module is:no.such"}, "-u", "dropped -Wignore:the: imp_module is:no.such; added -u"},
       {{"-W", "ignore:a message:DeprecationWarning:a.b:7"},
        "-u -Wignore:a message:DeprecationWarning:a.b:7",
        "kept -Wignore:a message:DeprecationWarning:a.b:7; added -u"},
@@ -356,11 +346,9 @@ TEST_CASE("Python's options") {
     CHECK(text == row.decided);
     CHECK(options.runner_options.empty());
   }
-  const ReplayOptions options =
-      replay_options(launch_of("", {"-Xpycache_prefix=/etc", "-Werror::a.B"}), {}, {});
+  const ReplayOptions options = replay_options(launch_of("", {"-Xpycache_prefix=/etc", "-Werror::a.B"}), {}, {});
   CHECK(why_of(options, "-Xpycache_prefix=/etc") == "it writes to a directory that the log names");
-  CHECK(why_of(options, "-Werror::a.B") ==
-        "its category is not a builtin one, and to import it would be to run it");
+  CHECK(why_of(options, "-Werror::a.B") == "its category is not a builtin one, and to import it would be to run it");
 }
 
 TEST_CASE("hostile values") {
@@ -412,8 +400,7 @@ TEST_CASE("an altered environment needs --fail-env-changed, once") {
   const ReplayOptions added = replay_options(launch_of("-v"), {}, needs);
   CHECK(decided(added) == "kept --verbose; added --fail-env-changed");
   CHECK(line_of(added.runner_options) == "--verbose --fail-env-changed");
-  CHECK(line_of(replay_options(launch_of("--fail-env-changed"), {}, needs).runner_options) ==
-        "--fail-env-changed");
+  CHECK(line_of(replay_options(launch_of("--fail-env-changed"), {}, needs).runner_options) == "--fail-env-changed");
   CHECK(line_of(replay_options(launch_of("--fast-ci"), {}, needs).runner_options) ==
         "--use=all,-cpu --timeout=600 --verbose3 --fail-env-changed");
 }
@@ -429,25 +416,24 @@ TEST_CASE("what the user gave comes last, as given") {
 TEST_CASE("what the user may not give") {
   const std::pair<std::string, std::string> rows[] = {
       {"-j4", "leave out --multiprocess=4 after \"--\": one process for all tests, or nothing can interfere"},
-      {"-vj 4",
-       "leave out --multiprocess=4 after \"--\": one process for all tests, or nothing can interfere"},
+      {"-vj 4", "leave out --multiprocess=4 after \"--\": one process for all tests, or nothing can interfere"},
       {"-r", "leave out --randomize after \"--\": the order is given for each probe"},
       {"-vw", "leave out -w after \"--\": a second try would hide the failure"},
       {"--slow-ci", "leave out --slow-ci after \"--\": it shuffles and starts workers"},
       {"--fast", "leave out --fast-ci after \"--\": it shuffles and starts workers"},
       {"--fromfile F", "leave out --fromfile=F after \"--\": the sequence is given for each probe"},
       {"-v test_os", "leave out test_os after \"--\": the sequence is given for each probe"},
-      {"--randseed=7",
-       "leave out --randseed=7 after \"--\": the order and the seed are given for each probe"},
-      {"--no-randomize",
-       "leave out --no-randomize after \"--\": the order and the seed are given for each probe"},
+      {"--randseed=7", "leave out --randseed=7 after \"--\": the order and the seed are given for each probe"},
+      {"--no-randomize", "leave out --no-randomize after \"--\": the order and the seed are given for each probe"},
       {"--tempdir=t", "leave out --tempdir=t after \"--\": a fresh directory for each probe"},
       {"--list-tests", "leave out --list-tests after \"--\": with it, no test is run"},
       {"-q", "leave out --quiet after \"--\": the progress lines tell what ran"},
-      {"-v what.ever", "leave out what.ever after \"--\": the runner would take it for a test (the value of an option "
-                       "stands behind =)"},
-      {"--new-thing 1", "leave out 1 after \"--\": the runner would take it for a test (the value of an option "
-                        "stands behind =)"},
+      {"-v what.ever",
+       "leave out what.ever after \"--\": the runner would take it for a test (the value of an option "
+       "stands behind =)"},
+      {"--new-thing 1",
+       "leave out 1 after \"--\": the runner would take it for a test (the value of an option "
+       "stands behind =)"},
       {"-F", "leave out --forever after \"--\": it would repeat the sequence without end"},
       {"-v --", "leave out the second \"--\": the runner would take its options behind it for tests"},
   };
@@ -479,9 +465,9 @@ TEST_CASE("no launch in the log at all") {
 TEST_CASE("nothing of a launch gets through that shuffles, selects, repeats or starts workers") {
   const Words all = words_of(options_3_14);
   const std::set<std::string> harmless = {
-      "--use",       "--timeout",    "--verbose3",  "--verbose",         "--fail-env-changed", "--header",
-      "--match",     "--ignore",     "--matchfile", "--ignorefile",      "--memlimit",
-      "--threshold", "--huntrleaks", "--findleaks", "--parallel-threads"};
+      "--use",      "--timeout",   "--verbose3",   "--verbose",   "--fail-env-changed",
+      "--header",   "--match",     "--ignore",     "--matchfile", "--ignorefile",
+      "--memlimit", "--threshold", "--huntrleaks", "--findleaks", "--parallel-threads"};
   for (const std::string& name : all) {
     if (name.size() == 2) continue;
     for (const char* value : {"1:1", "1", "all"}) {

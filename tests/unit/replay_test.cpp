@@ -33,8 +33,8 @@ TestOrder names_in(const std::vector<std::string>& argv) {
 TEST_CASE("a runner that knows --no-randomize is given the names in their order") {
   const Replay replay = replay_with({"--no-randomize", "--tempdir"}, "7");
   CHECK(replay.argv(tests) == std::vector<std::string>{"./python", "-E", "-bb", "-m", "test", "--use=all",
-                                                       "--randseed=7", "--no-randomize", "test_a", "test_b",
-                                                       "test_c", "test_d"});
+                                                       "--randseed=7", "--no-randomize", "test_a", "test_b", "test_c",
+                                                       "test_d"});
   CHECK(replay.names_stand_in_order(tests));
 }
 
@@ -57,14 +57,13 @@ TEST_CASE("without a seed nothing is said of one") {
 
 TEST_CASE("a probe's names stand in a file, but for dotted ones, which --fromfile would cut") {
   const Replay replay = replay_with({"--tempdir"}, std::nullopt);
-  CHECK(replay.probe_argv(tests, "/j/1.tests", "/t") ==
-        std::vector<std::string>{"./python", "-E", "-bb", "-m", "test", "--use=all", "--tempdir=/t",
-                                 "--fromfile", "/j/1.tests"});
+  CHECK(replay.probe_argv(tests, "/j/1.tests", "/t") == std::vector<std::string>{"./python", "-E", "-bb", "-m", "test",
+                                                                                 "--use=all", "--tempdir=/t",
+                                                                                 "--fromfile", "/j/1.tests"});
   const TestOrder dotted{"test_a", "test.test_asyncio.test_events"};
   CHECK_FALSE(fits_in_file(dotted));
   CHECK(names_in(replay.probe_argv(dotted, "/j/1.tests", "/t")) == dotted);
-  CHECK(replay_with({}, std::nullopt).probe_argv(tests, "/j/1.tests", "/t")[6] ==
-        "--fromfile");  // 3.6: no --tempdir
+  CHECK(replay_with({}, std::nullopt).probe_argv(tests, "/j/1.tests", "/t")[6] == "--fromfile");  // 3.6: no --tempdir
 }
 
 TEST_CASE("--list-tests prints names, and in a CI mode the command that it re-executes") {

@@ -49,8 +49,8 @@ Result result_of_a_pair() {
 
 TEST_CASE("the JSON has every key of schema 1, in the words of the man page") {
   const Question question = question_with_everything();
-  const json object = json::parse(
-      to_json(result_of_a_pair(), question, replay_options(question.launch, {}, needs_of(question, {}))));
+  const json object =
+      json::parse(to_json(result_of_a_pair(), question, replay_options(question.launch, {}, needs_of(question, {}))));
   CHECK(object["schema"] == 1);
   CHECK(object["verdict"] == "order-dependent");
   CHECK(object["victim"] == "test_v");
@@ -70,8 +70,7 @@ TEST_CASE("the JSON has every key of schema 1, in the words of the man page") {
   CHECK(object["log"]["failed"] == json{"test_v"});
   CHECK(object["log"]["tests"] == 3);
   CHECK(object["log"]["order_from"] == "progress lines");
-  CHECK(object["options"][0] ==
-        json{{"option", "-E"}, {"action", "kept"}, {"why", object["options"][0]["why"]}});
+  CHECK(object["options"][0] == json{{"option", "-E"}, {"action", "kept"}, {"why", object["options"][0]["why"]}});
   REQUIRE(object["trials"].size() == 3);
   CHECK(object["trials"][0]["before"] == json::array());
   CHECK(object["trials"][0]["outcome"] == "passes");
@@ -122,7 +121,8 @@ TEST_CASE("what differs from the log stands with a failure that was not reproduc
   CHECK(to_text(result, question, false).find("What differs") == std::string::npos);
 
   const Replay replay;
-  CHECK(show_text(question, replay, {{{"TZ", "UTC", "unset"}}}).find("  TZ  UTC there, unset here\n") != std::string::npos);
+  CHECK(show_text(question, replay, {{{"TZ", "UTC", "unset"}}}).find("  TZ  UTC there, unset here\n") !=
+        std::string::npos);
   CHECK(show_text(question, replay, std::nullopt).find("There is no Python here") != std::string::npos);
   CHECK(json::parse(show_json(question, replay, std::nullopt))["differences"].is_null());
   CHECK(json::parse(show_json(question, replay, {{{"TZ", "UTC", "unset"}}}))["differences"].size() == 1);
@@ -131,8 +131,7 @@ TEST_CASE("what differs from the log stands with a failure that was not reproduc
 TEST_CASE("the text names an order only where the order matters") {
   Result result = result_of_a_pair();
   const Question question = question_with_everything();
-  CHECK(to_text(result, question, false).find("test_v fails after test_a, then test_b (order-dependent)") ==
-        0);
+  CHECK(to_text(result, question, false).find("test_v fails after test_a, then test_b (order-dependent)") == 0);
   result.finding.order.group.order_matters = false;
   CHECK(to_text(result, question, false).find("test_v fails after test_a and test_b (order-dependent)") == 0);
   CHECK(to_text(result, question, true).find("\x1b[1m") == 0);

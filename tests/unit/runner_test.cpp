@@ -51,7 +51,8 @@ TEST_CASE("runner: what it is, below what it may warn of") {
       R"( "platform": "Linux-6.1-x86_64-with-glibc2.36 little-endian", "locale": "UTF-8", "filesystem": "utf-8",)"
       R"( "cpus": "2", "configure": "'--with-pydebug' '--with-lto=full' 'CC=gcc'", "source": "/src", "build_directory": "/src",)"
       R"( "head": "", "tests": "/src/Lib/test", "lacks": ["audio"], "memory": 1024})";
-  const LocalBuild local = ask_build(runner_of(temporary, "echo 'a warning' >&2; cat <<'END'\n" + answer + "\nEND").python);
+  const LocalBuild local =
+      ask_build(runner_of(temporary, "echo 'a warning' >&2; cat <<'END'\n" + answer + "\nEND").python);
   CHECK(local.text == "Python 3.14.0a1+ (heads/main:d625f7da33b, Feb 13 2025)  [GCC 12.2.0]");
   CHECK(local.build.commit == "d625f7da33b");
   CHECK(local.build.debug == true);

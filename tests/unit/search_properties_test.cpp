@@ -270,8 +270,8 @@ bool asks_the_same(const Search& one, const Search& other) {
                     });
 }
 
-constexpr Kind deterministic[] = {Kind::monotone,   Kind::single, Kind::masked,      Kind::accomplice,
-                                  Kind::heals, Kind::breaking,    Kind::any_function};
+constexpr Kind deterministic[] = {Kind::monotone, Kind::single,   Kind::masked,      Kind::accomplice,
+                                  Kind::heals,    Kind::breaking, Kind::any_function};
 constexpr std::uint64_t worlds_of_a_kind = 1000;
 
 }  // namespace

@@ -22,8 +22,7 @@ Probe probe_of(const TestOrder& tests, int enough = 1) {
 const TestOrder four{"v", "a", "v", "b", "c", "v", "d", "v"};
 
 std::vector<Part> dealt(const Probe& probe, int jobs) {
-  return deal_out(probe, "v", jobs,
-                  [](const std::string& test) { return test == "long" ? 10 * second : second; });
+  return deal_out(probe, "v", jobs, [](const std::string& test) { return test == "long" ? 10 * second : second; });
 }
 
 std::vector<TestOrder> tests_of(const std::vector<Part>& parts) {
@@ -72,15 +71,13 @@ TEST_CASE("side by side: chunks go to the part with the least to do, in order") 
   CHECK(tests_of(two) == std::vector<TestOrder>{{"v", "b", "c", "v"}, {"a", "v", "d", "v"}});
   CHECK(two[0].chunks == std::vector<std::size_t>{0, 2});
   CHECK(two[1].chunks == std::vector<std::size_t>{1, 3});
-  CHECK(tests_of(dealt(probe_of(four), 3)) ==
-        std::vector<TestOrder>{{"v", "d", "v"}, {"a", "v"}, {"b", "c", "v"}});
+  CHECK(tests_of(dealt(probe_of(four), 3)) == std::vector<TestOrder>{{"v", "d", "v"}, {"a", "v"}, {"b", "c", "v"}});
   CHECK(tests_of(dealt(probe_of({"long", "v", "a", "v", "b", "v", "c", "v"}), 2)) ==
         std::vector<TestOrder>{{"long", "v"}, {"a", "v", "b", "v", "c", "v"}});
 }
 
 TEST_CASE("side by side: never more parts than chunks, none of them empty") {
-  CHECK(tests_of(dealt(probe_of(four), 64)) ==
-        std::vector<TestOrder>{{"v"}, {"a", "v"}, {"b", "c", "v"}, {"d", "v"}});
+  CHECK(tests_of(dealt(probe_of(four), 64)) == std::vector<TestOrder>{{"v"}, {"a", "v"}, {"b", "c", "v"}, {"d", "v"}});
   const auto no_time = [](const std::string&) { return Seconds(0); };
   CHECK(tests_of(deal_out(probe_of(four), "v", 3, no_time)) == std::vector<TestOrder>{four});
 }
@@ -105,8 +102,7 @@ TEST_CASE("side by side: behind enough failing checks in a row none counts") {
 }
 
 TEST_CASE("side by side: the whole proves itself") {
-  CHECK(of_whole(told({passes, passes, passes, passes}, 8))->checks ==
-        std::vector{passes, passes, passes, passes});
+  CHECK(of_whole(told({passes, passes, passes, passes}, 8))->checks == std::vector{passes, passes, passes, passes});
   CHECK(of_whole(told({passes, unresolved, passes, passes}, 8, "skipped"))->why == "skipped");
 }
 
@@ -116,8 +112,7 @@ TEST_CASE("side by side: the whole is cut behind the check that was enough") {
   CHECK(answer.durations.size() == 3);
   CHECK(answer.why.empty());
   CHECK_FALSE(answer.breaker);
-  CHECK(of_whole(told({fails, passes, fails, fails}, 8), 2)->checks ==
-        std::vector{fails, passes, fails, fails});
+  CHECK(of_whole(told({fails, passes, fails, fails}, 8), 2)->checks == std::vector{fails, passes, fails, fails});
   CHECK(of_whole(told({fails, fails, fails, fails}, 8), 3)->durations.size() == 6);
   CHECK(of_whole(told({fails, fails, fails, fails}, 8), 0)->checks.size() == 4);
 }
@@ -127,8 +122,7 @@ TEST_CASE("side by side: a broken whole is what it is") {
   CHECK(answer.checks == std::vector{passes});
   CHECK(answer.breaker == "a");
   CHECK(answer.why == broke);
-  CHECK(of_whole(told({passes, unresolved}, 2, "v ended the run"))->checks ==
-        std::vector{passes, unresolved});
+  CHECK(of_whole(told({passes, unresolved}, 2, "v ended the run"))->checks == std::vector{passes, unresolved});
 }
 
 TEST_CASE("side by side: parts that all pass prove nothing") {
@@ -151,8 +145,7 @@ TEST_CASE("side by side: the failing check that is first in the probe wins, not 
 }
 
 TEST_CASE("side by side: failing checks in a row are counted in the order of the probe") {
-  CHECK(of_two(told({passes, fails}, 4), told({fails, fails}, 4), 2)->checks ==
-        std::vector{passes, fails, fails});
+  CHECK(of_two(told({passes, fails}, 4), told({fails, fails}, 4), 2)->checks == std::vector{passes, fails, fails});
   CHECK(of_two(told({fails, passes}, 4), told({fails}, 2), 2)->checks == std::vector{fails, fails});
   CHECK_FALSE(of_two(told({fails, fails}, 4), told({passes, passes}, 4), 2));
 }

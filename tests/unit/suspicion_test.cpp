@@ -56,10 +56,8 @@ TEST_CASE("suspicion: a test that altered the environment, above all what the vi
 }
 
 TEST_CASE("suspicion: tests of what the traceback names, and those that import it") {
-  Question question =
-      question_of({"test_importlib", "test_json", "test_a", "test_b", "test.test_util.test_x"});
-  question.failure->modules = {"test_victim.sub", "test.support", "unittest.case", "test_importlib",
-                               "json.decoder"};
+  Question question = question_of({"test_importlib", "test_json", "test_a", "test_b", "test.test_util.test_x"});
+  question.failure->modules = {"test_victim.sub", "test.support", "unittest.case", "test_importlib", "json.decoder"};
   const Suspicion by_name = suspicion_by_traceback(question, {});
   CHECK(by_name.size() == 2);
   CHECK(of(by_name, "test_importlib") > 1);
@@ -82,15 +80,13 @@ TEST_CASE("suspicion: tests of what the traceback names, and those that import i
 
 TEST_CASE("suspicion: sources that share a rare module, replace it, or turn modules over") {
   Sources sources;
-  for (int i = 0; i < 50; ++i)
-    sources["test_" + std::to_string(i)] = touches_of("import os, sys, unittest\n");
+  for (int i = 0; i < 50; ++i) sources["test_" + std::to_string(i)] = touches_of("import os, sys, unittest\n");
   sources["test_victim"] = touches_of("import os, sys, unittest\nfrom decimal import Decimal\n");
   sources["test_common"] = touches_of("import os, sys, unittest\n");
   sources["test_user"] = touches_of("import os, _decimal\n");
   sources["test_setter"] = touches_of("import os, decimal\ndecimal.setcontext(x)\n");
   sources["test_importer"] = touches_of("import os\nsaved = sys.modules.copy()\nsys.modules.clear()\n");
-  const Question question =
-      question_of({"test_common", "test_user", "test_setter", "test_importer", "test_gone"});
+  const Question question = question_of({"test_common", "test_user", "test_setter", "test_importer", "test_gone"});
   const Suspicion suspicion = suspicion_by_sources(question, sources);
   CHECK(of(suspicion, "test_gone") == 1);
   CHECK(of(suspicion, "test_common") < 1.1);
@@ -154,8 +150,8 @@ TEST_CASE("sources: imports of all forms") {
       "import not a name, 3x, ../y\n"
       "important = 1\nfrom_x = 2\nfromage import x\n");
   for (const char* name :
-       {"os", "os.path", "decimal", "importlib.util", "importlib.machinery", "test.support.os_helper",
-        "test_importlib", "test_importlib.util", "json", "collections.abc"}) {
+       {"os", "os.path", "decimal", "importlib.util", "importlib.machinery", "test.support.os_helper", "test_importlib",
+        "test_importlib.util", "json", "collections.abc"}) {
     CAPTURE(name);
     CHECK(touches.uses.contains(name));
   }
@@ -222,8 +218,8 @@ TEST_CASE("sources: modules, packages and the helpers behind them, below the giv
   write(temporary.path / "outside.py", "import theta\n");
   std::filesystem::create_directory(test / "test_directory.py");
 
-  const Sources sources = read_sources(test, {"test_a", "test.test_b", "test_b.deep.test_c", "test_door",
-                                              "test_none", "../outside", "test_directory"});
+  const Sources sources = read_sources(
+      test, {"test_a", "test.test_b", "test_b.deep.test_c", "test_door", "test_none", "../outside", "test_directory"});
   CHECK(sources.size() == 4);
   CHECK(sources.at("test_a").uses == ModuleNames{"alpha"});
   CHECK(sources.at("test.test_b").uses == ModuleNames{"beta", "gamma"});

@@ -5,16 +5,36 @@
 using namespace bbbisect;
 
 TEST_CASE("a test name is made of dotted identifiers, the first and the last of which start with test_") {
-  for (const char* name : {"test_os", "test___all__", "test.test_asyncio.test_events",
-                           "test_io.test_memoryio", "test_3", "test_zipfile._path.test_path"}) {
+  for (const char* name : {"test_os", "test___all__", "test.test_asyncio.test_events", "test_io.test_memoryio",
+                           "test_3", "test_zipfile._path.test_path"}) {
     CAPTURE(name);
     CHECK(is_test_name(name));
   }
-  for (const char* name :
-       {"",          "test_",          "test",       "tests_x",   "mytest_int", "test.",        "test.os",
-        ".test_os",  "test..test_os",  "test_os.",   "test_os.T", "test-os",    "test_os ",     " test_os",
-        "3.test_os", "test_o\xc3\xa9", "../test_os", "test_os\n", "-test_os",   "test_a/test_b",
-        "os.test_x", "antigravity.test_x", "test.autotest.test_x", "test.__main__.test_x", "test.test.test_x"}) {
+  for (const char* name : {"",
+                           "test_",
+                           "test",
+                           "tests_x",
+                           "mytest_int",
+                           "test.",
+                           "test.os",
+                           ".test_os",
+                           "test..test_os",
+                           "test_os.",
+                           "test_os.T",
+                           "test-os",
+                           "test_os ",
+                           " test_os",
+                           "3.test_os",
+                           "test_o\xc3\xa9",
+                           "../test_os",
+                           "test_os\n",
+                           "-test_os",
+                           "test_a/test_b",
+                           "os.test_x",
+                           "antigravity.test_x",
+                           "test.autotest.test_x",
+                           "test.__main__.test_x",
+                           "test.test.test_x"}) {
     CAPTURE(name);
     CHECK_FALSE(is_test_name(name));
   }

@@ -27,8 +27,8 @@ Asked ask_all(const VerdictMaking& making, std::uint64_t seed) {
   asked.finding = triage(world.question(), [&](const Conditions& conditions, const Probe& probe) {
     std::string text = join(probe.tests);
     for (const std::size_t factor : conditions.factors) text += " " + std::to_string(factor);
-    asked.questions.push_back(text + " " + std::to_string(conditions.other_seed) + " " + std::to_string(conditions.workers) +
-                              " " + std::to_string(conditions.load));
+    asked.questions.push_back(text + " " + std::to_string(conditions.other_seed) + " " +
+                              std::to_string(conditions.workers) + " " + std::to_string(conditions.load));
     return answer(conditions, probe);
   });
   CHECK(world.judge(asked.finding) == VerdictWorld::Judged::right);
@@ -79,7 +79,8 @@ TEST_CASE("the same answers bring the same questions") {
   }
 }
 
-TEST_CASE("an ordinary bug is told within two runs, and certain after five of each side where it draws no random numbers") {
+TEST_CASE(
+    "an ordinary bug is told within two runs, and certain after five of each side where it draws no random numbers") {
   int steady = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     VerdictWorld world(making_of(Reason::plain), seed);
