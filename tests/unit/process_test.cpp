@@ -89,9 +89,7 @@ class Scratch {
 
   std::filesystem::path operator/(const char* name) const { return directory_ / name; }
 
-  [[nodiscard]] Command sh(const std::string& script) const {
-    return {{"/bin/sh", "-c", script}, directory_, {}};
-  }
+  [[nodiscard]] Command sh(const std::string& script) const { return {{"/bin/sh", "-c", script}, directory_, {}}; }
   Ending run_sh(const std::string& script, const Limits& limits = none, const Watcher& watcher = {}) const {
     return run(sh(script), output(), limits, watcher);
   }
@@ -229,8 +227,7 @@ TEST_CASE("process: the deadline ends the whole group") {
 TEST_CASE("process: who ignores SIGINT is killed after the grace") {
   const Scratch scratch;
   const Clock::time_point start = Clock::now();
-  CHECK(scratch.told(leave_pid + "trap '' INT; sleep 60; sleep 60", short_limits) ==
-        "no end within its time limit");
+  CHECK(scratch.told(leave_pid + "trap '' INT; sleep 60; sleep 60", short_limits) == "no end within its time limit");
   CHECK(since(start) > Seconds(1));
   CHECK(since(start) < soon);
   check_nothing_survives(scratch, 1);
@@ -247,11 +244,10 @@ TEST_CASE("process: a stopped child ends at the deadline too") {
   const Scratch scratch;
   CHECK(scratch.told(leave_pid + "kill -STOP $$", short_limits) == "no end within its time limit");
   check_nothing_survives(scratch, 1);
-  CHECK(scratch.told(leave_pid + "trap '' INT; kill -STOP $$; while :; do kill -STOP $$; done",
-                     short_limits) == "no end within its time limit");
-  check_nothing_survives(scratch, 2);
-  CHECK(scratch.told("trap 'echo cleaned; exit 0' INT; kill -STOP $$", short_limits) ==
+  CHECK(scratch.told(leave_pid + "trap '' INT; kill -STOP $$; while :; do kill -STOP $$; done", short_limits) ==
         "no end within its time limit");
+  check_nothing_survives(scratch, 2);
+  CHECK(scratch.told("trap 'echo cleaned; exit 0' INT; kill -STOP $$", short_limits) == "no end within its time limit");
   CHECK(scratch.printed() == "cleaned\n");
 }
 
@@ -263,8 +259,7 @@ TEST_CASE("process: descendants that outlive the leader hold nothing up and do n
     check_nothing_survives(scratch, 1);
   }
   SUBCASE("in a session of its own") {
-    CHECK(scratch.told("setsid -f sh -c '" + leave_pid + "exec sleep 60'; " + await_pids(1)) ==
-          "exit status 0");
+    CHECK(scratch.told("setsid -f sh -c '" + leave_pid + "exec sleep 60'; " + await_pids(1)) == "exit status 0");
     check_nothing_survives(scratch, 1);
   }
   SUBCASE("daemonised, deaf to signals") {
@@ -272,13 +267,12 @@ TEST_CASE("process: descendants that outlive the leader hold nothing up and do n
     check_nothing_survives(scratch, 1);
   }
   SUBCASE("stopped, in a session of its own") {
-    CHECK(scratch.told("setsid -f sh -c '" + leave_pid + "kill -STOP $$'; " + await_pids(1)) ==
-          "exit status 0");
+    CHECK(scratch.told("setsid -f sh -c '" + leave_pid + "kill -STOP $$'; " + await_pids(1)) == "exit status 0");
     check_nothing_survives(scratch, 1);
   }
   SUBCASE("a chain, each in a session of its own") {
-    scratch.write_program("chain", "#!/bin/sh\n" + leave_pid +
-                                       "[ $1 -eq 0 ] || setsid ./chain $(($1 - 1)) &\nsleep 60; sleep 60\n");
+    scratch.write_program(
+        "chain", "#!/bin/sh\n" + leave_pid + "[ $1 -eq 0 ] || setsid ./chain $(($1 - 1)) &\nsleep 60; sleep 60\n");
     CHECK(scratch.told("./chain 20 & " + await_pids(21)) == "exit status 0");
     check_nothing_survives(scratch, 21);
   }
@@ -287,8 +281,8 @@ TEST_CASE("process: descendants that outlive the leader hold nothing up and do n
 
 TEST_CASE("process: the deadline reaches those in other sessions") {
   const Scratch scratch;
-  CHECK(scratch.told("setsid sh -c '" + leave_pid + "sleep 60; :' & " + daemonise + "sleep 60",
-                     short_limits) == "no end within its time limit");
+  CHECK(scratch.told("setsid sh -c '" + leave_pid + "sleep 60; :' & " + daemonise + "sleep 60", short_limits) ==
+        "no end within its time limit");
   check_nothing_survives(scratch, 2);
 }
 
@@ -312,8 +306,7 @@ TEST_CASE("process: a program that cannot be started is refused with its name an
   CHECK(sentence({{"./data"}, here, {}}) == "cannot run ./data: Permission denied");
   CHECK(sentence({{"."}, here, {}}) == "cannot run .: Permission denied");
   CHECK(sentence({{"sh"}, here, {}}) == "cannot run sh: No such file or directory");
-  CHECK(sentence({{"/bin/sh"}, "/no/such/place", {}}) ==
-        "cannot enter /no/such/place: No such file or directory");
+  CHECK(sentence({{"/bin/sh"}, "/no/such/place", {}}) == "cannot enter /no/such/place: No such file or directory");
   CHECK(sentence({{"/bin/sh", "-c", std::string(1 << 20, 'x')}, {}, {}}) ==
         "cannot run /bin/sh: Argument list too long");
   CHECK(sentence({{}, {}, {}}) == "no program to run");
@@ -361,8 +354,8 @@ TEST_CASE("process: a relative program and its arguments belong to the directory
   std::filesystem::create_directory(scratch / "build dir");
   scratch.write_program("build dir/python", "#!/bin/sh\npwd; printf '<%s>' \"$0\" \"$@\"\n");
   const std::filesystem::path before = std::filesystem::current_path();
-  CHECK(describe(run({{"./python", "a b", "", "$HOME"}, scratch / "build dir", {}}, scratch.output(),
-                     none)) == "exit status 0");
+  CHECK(describe(run({{"./python", "a b", "", "$HOME"}, scratch / "build dir", {}}, scratch.output(), none)) ==
+        "exit status 0");
   CHECK(scratch.printed() == (scratch / "build dir").string() + "\n<./python><a b><><$HOME>");
   CHECK(std::filesystem::current_path() == before);
 }
@@ -381,8 +374,7 @@ TEST_CASE("process: the child leads its group, and no signal is ignored or block
   const Scratch scratch;
   const auto before = std::signal(SIGPIPE, SIG_IGN);
   const InterruptGuard guard;
-  CHECK(scratch.told("cut -d' ' -f1,5 /proc/$$/stat; grep -E 'Sig(Ign|Blk)' /proc/self/status") ==
-        "exit status 0");
+  CHECK(scratch.told("cut -d' ' -f1,5 /proc/$$/stat; grep -E 'Sig(Ign|Blk)' /proc/self/status") == "exit status 0");
   std::istringstream printed(scratch.printed());
   pid_t pid = 0;
   pid_t group = 1;
@@ -413,24 +405,28 @@ TEST_CASE("process: the watcher is asked fifty times a second, and its no ends t
 
 TEST_CASE("process: an exception of the watcher ends the child") {
   const Scratch scratch;
-  const Watcher watcher = [&] {
-    return scratch.pids().size() == 2 ? throw std::runtime_error("watcher") : true;
-  };
+  const Watcher watcher = [&] { return scratch.pids().size() == 2 ? throw std::runtime_error("watcher") : true; };
   CHECK_THROWS_AS(scratch.run_sh(leave_pid + daemonise + "sleep 60", none, watcher), std::runtime_error);
   check_nothing_survives(scratch, 2);
 }
 
-TEST_CASE("process: two hundred starts") {
+TEST_CASE("process: two hundred starts, beside as many of a shell") {
   const Scratch scratch;
-  const Clock::time_point start = Clock::now();
+  Seconds ours{0};
+  Seconds shells{0};
   int good = 0;
   for (int i = 0; i < 200; ++i) {
+    const Clock::time_point start = Clock::now();
     if (describe(run({{"/bin/true"}, {}, {}}, scratch.output(), none)) == "exit status 0") ++good;
+    ours += since(start);
+    const Clock::time_point again = Clock::now();
+    CHECK(std::system("/bin/true") == 0);
+    shells += since(again);
   }
   CHECK(good == 200);
-  const double each = since(start).count() / 200 * 1000;
-  MESSAGE(each << " ms each");
-  CHECK(each < 50);
+  // A busy machine slows both down.
+  MESSAGE(ours.count() * 5 << " ms each, " << ours / shells << " times a shell's");
+  CHECK(ours < 12 * shells);
   check_nothing_survives(scratch, 0);
 }
 
@@ -454,8 +450,7 @@ TEST_CASE("process: a second interrupt does not wait for the grace") {
   const InterruptGuard guard;
   const Clock::time_point start = Clock::now();
   const pid_t sender = signal_us(scratch, SIGINT, 1, 2);
-  CHECK(
-      interrupted_by(scratch, "trap '' INT; " + leave_pid + "sleep 60; sleep 60", {Seconds(0), Seconds(30)}));
+  CHECK(interrupted_by(scratch, "trap '' INT; " + leave_pid + "sleep 60; sleep 60", {Seconds(0), Seconds(30)}));
   CHECK(since(start) < soon);
   status_of(sender);
   check_nothing_survives(scratch, 1);
@@ -492,8 +487,7 @@ TEST_CASE("process: signals are as before behind a run") {
     for (int signal = 1; signal < NSIG; ++signal) {
       struct sigaction action {};
       ::sigaction(signal, nullptr, &action);
-      text << sigismember(&mask, signal) << action.sa_flags << reinterpret_cast<void*>(action.sa_handler)
-           << ' ';
+      text << sigismember(&mask, signal) << action.sa_flags << reinterpret_cast<void*>(action.sa_handler) << ' ';
     }
     return text.str();
   };
@@ -505,8 +499,8 @@ TEST_CASE("process: signals are as before behind a run") {
 TEST_CASE("process: kill -9 of us leaves nothing, in whatever session") {
   const Scratch scratch;
   const pid_t helper = fork_helper([&] {
-    scratch.run_sh(leave_pid + "trap '' INT TERM; sleep 60 & echo $! >> pids; " + daemonise +
-                   "setsid sh -c '" + leave_pid + "kill -STOP $$' & sleep 60; sleep 60");
+    scratch.run_sh(leave_pid + "trap '' INT TERM; sleep 60 & echo $! >> pids; " + daemonise + "setsid sh -c '" +
+                   leave_pid + "kill -STOP $$' & sleep 60; sleep 60");
     return EXIT_SUCCESS;
   });
   CHECK(becomes_true([&] { return scratch.pids().size() == 4; }));
@@ -567,8 +561,7 @@ TEST_CASE("process: the leader dies even when we and the keeper are killed toget
     }
     return scratch.all_gone();
   }));
-  for (const pid_t pid : own_children())
-    ::kill(pid, SIGKILL);  // the leader's sleep is beyond all reach but ours
+  for (const pid_t pid : own_children()) ::kill(pid, SIGKILL);  // the leader's sleep is beyond all reach but ours
   CHECK(becomes_true([] { return ::waitpid(-1, nullptr, WNOHANG) == -1; }));
 }
 
@@ -653,8 +646,7 @@ TEST_CASE("process: two side by side take the time of one, and each has its endi
 
 TEST_CASE("process: one is stopped by its watcher, one at its deadline, and the third goes on") {
   const Scratch scratch;
-  CHECK(told({task(scratch, leave_pid + daemonise + "sleep 60", "a", none,
-                   [&] { return scratch.pids().size() < 4; }),
+  CHECK(told({task(scratch, leave_pid + daemonise + "sleep 60", "a", none, [&] { return scratch.pids().size() < 4; }),
               task(scratch, leave_pid + "sleep 60", "b", short_limits),
               task(scratch, leave_pid + "sleep 1.5; echo through", "c")}) ==
         TestOrder{"stopped", "no end within its time limit", "exit status 0"});
@@ -678,8 +670,7 @@ TEST_CASE("process: an interrupt ends all that run side by side, a second one at
   SUBCASE("two") {
     const Limits patient{.grace = Seconds(30)};
     const pid_t sender = signal_us(scratch, SIGINT, started = 2, 2);
-    CHECK_THROWS_AS(run_together({task(scratch, deaf, "a", patient), task(scratch, deaf, "b", patient)}),
-                    Interrupted);
+    CHECK_THROWS_AS(run_together({task(scratch, deaf, "a", patient), task(scratch, deaf, "b", patient)}), Interrupted);
     status_of(sender);
   }
   CHECK(since(start) < soon);
@@ -700,19 +691,16 @@ TEST_CASE("process: when one of several cannot be, none stays") {
     CHECK(sentence == "cannot run /no/such/program: No such file or directory");
   }
   SUBCASE("its watcher throws") {
-    CHECK_THROWS_AS(run_together({sleeper, task(scratch, leave_pid + "sleep 60", "b", none,
-                                                [&] {
-                                                  return scratch.pids().size() == 3
-                                                             ? throw std::runtime_error("watcher")
-                                                             : true;
-                                                })}),
-                    std::runtime_error);
+    CHECK_THROWS_AS(
+        run_together(
+            {sleeper, task(scratch, leave_pid + "sleep 60", "b", none,
+                           [&] { return scratch.pids().size() == 3 ? throw std::runtime_error("watcher") : true; })}),
+        std::runtime_error);
     CHECK(scratch.pids().size() == 3);
   }
   SUBCASE("its keeper is killed") {
     try {
-      run_together(
-          {sleeper, task(scratch, leave_pid + daemonise + await_pids(4) + "kill -9 $PPID; sleep 60", "b")});
+      run_together({sleeper, task(scratch, leave_pid + daemonise + await_pids(4) + "kill -9 $PPID; sleep 60", "b")});
     } catch (const Error& error) {
       sentence = error.what();
     }
