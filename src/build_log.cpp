@@ -1,6 +1,7 @@
 #include <bbbisect/build_log.hpp>
 
 #include "copied_text.hpp"
+#include "framing.hpp"
 #include "line_feed.hpp"
 #include "run_reader.hpp"
 
@@ -11,6 +12,8 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <optional>
+#include <utility>
 
 namespace bbbisect {
 
@@ -61,24 +64,87 @@ struct LogReader::State {
   LineFeed feed;
   RunReader reader;
   std::size_t bytes = 0;
-  bool may_be_copied = true;  // a probe's output is not
+  bool may_be_framed = true;  // not yet decided; a probe's output is not
+  std::string start;          // until it is
+  std::optional<Framing> framing;
+  std::size_t plain_bytes = 0;
+  bool may_be_copied = true;  // nor is that
   std::string whole;          // all of a short text, in case that it was copied
 
+  void is_a_probes() { may_be_framed = may_be_copied = false; }
+
+  void take(std::string_view more) {
+    bytes += more.size();
+    if (may_be_framed) {
+      const std::size_t wanted = std::min(Framing::head - start.size(), more.size());
+      start += more.substr(0, wanted);
+      more.remove_prefix(wanted);
+      if (start.size() < Framing::head) return;
+      decide();
+    }
+    pass(more);
+  }
+
+  BuildLog concluded() {
+    if (may_be_framed) decide();
+    if (framing) framing->finish([this](std::string_view text) { take_plain(text); });
+    feed.finish(receiver());
+    reader.finish(feed.tail());
+    return reader.take();
+  }
+
+  // A copy of a large log takes as long as reading it: what is not framed comes straight from `in`.
+  void take_all(std::istream& in) {
+    const LineFeed::Receiver receive = receiver();
+    while (in) {
+      const LineFeed::Room room = feed.room();
+      in.read(room.data, static_cast<std::streamsize>(room.size));
+      const auto size = static_cast<std::size_t>(in.gcount());
+      if (size == 0) break;
+      if (may_be_framed || framing) {
+        take(std::string({room.data, size}));
+      } else {
+        bytes += size;
+        count_plain({room.data, size});
+        feed.add(size, receive);
+      }
+    }
+  }
+
+ private:
   LineFeed::Receiver receiver() {
     return [this](const FedLine& line) { return reader.line(line); };
   }
 
-  void count(std::string_view more) {
-    bytes += more.size();
-    may_be_copied = may_be_copied && bytes <= longest_copied;
-    if (may_be_copied) whole += more;
-    if (!may_be_copied && !whole.empty()) whole = {};
+  void decide() {
+    may_be_framed = false;
+    framing.emplace(start);
+    if (!framing->any()) framing.reset();
+    pass(std::exchange(start, {}));
   }
 
-  BuildLog concluded() {
-    feed.finish(receiver());
-    reader.finish(feed.tail());
-    return reader.take();
+  void pass(std::string_view more) {
+    if (!framing) return take_plain(more);
+    framing->undo(more, [this](std::string_view text) { take_plain(text); });
+  }
+
+  void take_plain(std::string_view more) {
+    count_plain(more);
+    const LineFeed::Receiver receive = receiver();
+    while (!more.empty()) {
+      const LineFeed::Room room = feed.room();
+      const std::size_t size = std::min(room.size, more.size());
+      std::memcpy(room.data, more.data(), size);
+      feed.add(size, receive);
+      more.remove_prefix(size);
+    }
+  }
+
+  void count_plain(std::string_view more) {
+    plain_bytes += more.size();
+    may_be_copied = may_be_copied && plain_bytes <= longest_copied;
+    if (may_be_copied) whole += more;
+    if (!may_be_copied && !whole.empty()) whole = {};
   }
 };
 
@@ -124,17 +190,7 @@ LogReader::~LogReader() = default;
 LogReader::LogReader(LogReader&&) noexcept = default;
 LogReader& LogReader::operator=(LogReader&&) noexcept = default;
 
-void LogReader::feed(std::string_view bytes) {
-  state_->count(bytes);
-  const LineFeed::Receiver receive = state_->receiver();
-  while (!bytes.empty()) {
-    const LineFeed::Room room = state_->feed.room();
-    const std::size_t size = std::min(room.size, bytes.size());
-    std::memcpy(room.data, bytes.data(), size);
-    state_->feed.add(size, receive);
-    bytes.remove_prefix(size);
-  }
-}
+void LogReader::feed(std::string_view bytes) { state_->take(bytes); }
 
 const BuildLog& LogReader::so_far() const { return state_->reader.log(); }
 
@@ -142,7 +198,7 @@ BuildLog LogReader::concluded() const { return state_->reader.concluded(); }
 
 void LogReader::expect(const TestOrder& tests) {
   state_->reader.expect(tests);
-  state_->may_be_copied = false;
+  state_->is_a_probes();
 }
 
 BuildLog LogReader::finish() {
@@ -151,7 +207,7 @@ BuildLog LogReader::finish() {
       state_->may_be_copied ? before_copying(state_->whole) : std::vector<CopiedText>();
   for (const CopiedText& way : ways) {
     LogReader reader;
-    reader.state_->may_be_copied = false;
+    reader.state_->is_a_probes();
     reader.feed(way.text);
     BuildLog other = reader.state_->concluded();
     if (failures_in(other) < failures_in(log) || facts_in(other) <= facts_in(log)) continue;
@@ -164,17 +220,7 @@ BuildLog LogReader::finish() {
 
 BuildLog read_build_log(std::istream& in) {
   LogReader reader;
-  LogReader::State& state = *reader.state_;
-  const LineFeed::Receiver receive = state.receiver();
-  // Straight into the reader's buffer: a copy of a large log takes as long as reading it.
-  while (in) {
-    const LineFeed::Room room = state.feed.room();
-    in.read(room.data, static_cast<std::streamsize>(room.size));
-    const auto size = static_cast<std::size_t>(in.gcount());
-    if (size == 0) break;
-    state.count({room.data, size});
-    state.feed.add(size, receive);
-  }
+  reader.state_->take_all(in);
   return reader.finish();
 }
 

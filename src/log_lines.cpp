@@ -46,7 +46,8 @@ std::optional<std::string> module_name(std::string_view name) {
 
 std::string_view clean_line(std::string_view raw, std::string& scratch) {
   constexpr char escape = '\x1b';
-  while (raw.ends_with('\r')) raw.remove_suffix(1);
+  // Screens and mailers pad lines with blanks.
+  while (raw.ends_with('\r') || raw.ends_with(' ') || raw.ends_with('\t')) raw.remove_suffix(1);
   if (std::memchr(raw.data(), escape, raw.size()) != nullptr || std::memchr(raw.data(), '\r', raw.size()) != nullptr) {
     scratch.clear();
     for (std::size_t i = 0; i < raw.size(); ++i) {

@@ -205,9 +205,9 @@ bool RunReader::environment_line(std::string_view line) {
   constexpr int most_lines = 2000;
   constexpr std::size_t longest_value = 64 * 1024;
   constexpr std::size_t most_variables = 1000;
-  if (line.starts_with(" using PTY: ") || ++environment_lines_ > most_lines) {
+  if (line.starts_with(" using PTY:") || ++environment_lines_ > most_lines) {
     in_environment_ = false;
-    return line.starts_with(" using PTY: ");
+    return line.starts_with(" using PTY:");
   }
   const std::size_t equals = line.find('=');
   if (line.starts_with("  ") && equals != std::string_view::npos && equals > 2) {

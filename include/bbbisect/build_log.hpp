@@ -128,7 +128,8 @@ class LogReader {
   /// Takes the next bytes; lines may be cut anywhere.
   void feed(std::string_view bytes);
 
-  /// What is known after the complete lines fed so far. The reference is good until the next call.
+  /// What is known after the complete lines fed so far, of a probe (whose tests are expected). The reference is good
+  /// until the next call.
   [[nodiscard]] const BuildLog& so_far() const;
 
   /// A copy of it, with the conclusions: `failures` and `repeats` are filled in.

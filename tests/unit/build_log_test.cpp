@@ -818,6 +818,7 @@ TEST_CASE("runs beyond a thousand are counted") {
 
 TEST_CASE("the log of a child as it grows") {
   LogReader reader;
+  reader.expect({"test_a", "test_b"});
   reader.feed("Run 2 tests sequentially\n[1/2] test_a\n[2/2] te");
   REQUIRE(reader.so_far().runs.size() == 1);
   CHECK(reader.so_far().runs[0].shown() == TestOrder{"test_a"});

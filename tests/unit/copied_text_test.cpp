@@ -1,5 +1,6 @@
 // A log that came by mail, or was pasted into an issue, reads as it did where it came from.
 #include "copied_text.hpp"
+#include "framing.hpp"
 
 #include <bbbisect/build_log.hpp>
 #include <bbbisect/question.hpp>
@@ -8,6 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -252,6 +255,124 @@ TEST_CASE("a log that a mailer wrapped reads the same, or says that it was wrapp
   CHECK(all >= 30 * std::size(changes));
   MESSAGE(alike << " of " << all << " read wholly alike");
   CHECK(alike * 100 >= all * 90);
+}
+
+TEST_CASE("a log reads the same behind whatever a tool puts before its lines") {
+  // With its number in each line.
+  const auto numbered = [](const std::string& format) {
+    return Change([format](const std::string& text) {
+      int number = 0;
+      return each_line(text, [&](const std::string& line) {
+        std::array<char, 64> start{};
+        std::snprintf(start.data(), start.size(), format.c_str(), ++number);
+        return start.data() + line;
+      });
+    });
+  };
+  const auto padded = [](const std::string& text) {
+    return each_line(text,
+                     [](std::string line) { return line.resize(std::max<std::size_t>(line.size(), 132), ' '), line; });
+  };
+  const auto utf16 = [](bool little) {
+    return Change([little](const std::string& text) {
+      std::string wide = little ? "\xff\xfe" : "\xfe\xff";
+      for (const char c : text) {
+        const char letter = static_cast<unsigned char>(c) < 0x80 ? c : '?';
+        wide += little ? std::string{letter, '\0'} : std::string{'\0', letter};
+      }
+      return wide;
+    });
+  };
+  const std::pair<std::string, Change> changes[] = {
+      {"gh run view", behind("build / Ubuntu (free-threading)\tRun tests\t2024-01-02T03:04:05.1234567Z ")},
+      {"GitHub", behind("2024-01-02T03:04:05.1234567Z ")},
+      {"time without a fraction", behind("2024-01-02T03:04:05Z ")},
+      {"time with a zone", behind("2024-01-02T03:04:05+00:00 ")},
+      {"time of logging", behind("2024-01-02 03:04:05,123 ")},
+      {"Jenkins", behind("[2024-01-02T03:04:05.123Z] ")},
+      {"Jenkins, short", behind("12:34:56  ")},
+      {"GitLab", behind("2024-01-02T03:04:05.123456Z 01O ")},
+      {"poudriere", behind("[00:12:34] ")},
+      {"Open Build Service", numbered("[%5ds] ")},
+      {"ts -s", numbered("[%d.250000] ")},
+      {"autopkgtest", numbered("%3ds ")},
+      {"journalctl", behind("Jan 02 03:04:05 builder-1 python3[4711]: ")},
+      {"ts", behind("Jan  2 03:04:05 ")},
+      {"docker compose", behind("tests-1  | ")},
+      {"act", behind("[CI/Tests] | ")},
+      {"compose with times", behind("tests-1  | 2024-01-02T03:04:05.123456789Z ")},
+      {"tox", behind("py312: ")},
+      {"comments", behind("# ")},
+      {"cat -n", numbered("%6d\t")},
+      {"less -N", numbered("%7d ")},
+      {"a page", numbered("%d  ")},
+      {"numbered with times",
+       [&](const std::string& text) { return numbered("%4d  ")(behind("2024-01-02T03:04:05.1Z ")(text)); }},
+      {"padded", padded},
+      {"double-spaced",
+       [](const std::string& text) { return each_line(text, [](const std::string& line) { return line + "\n"; }); }},
+      {"UTF-16LE", utf16(true)},
+      {"UTF-16BE", utf16(false)},
+      {"UTF-16, CRLF", [&](const std::string& text) { return utf16(true)(replaced(text, "\n", "\r\n")); }},
+  };
+  std::size_t all = 0;
+  for (const std::filesystem::path& path : fixtures()) {
+    const std::string text = text_of(path);
+    const json plain = as_json(read(text));
+    for (const auto& [name, change] : changes) {
+      CAPTURE(path.filename().string());
+      CAPTURE(name);
+      if (name.starts_with("UTF-16") && std::ranges::any_of(text, [](unsigned char c) { return c >= 0x80; })) continue;
+      CHECK(as_json(read(change(text))) == plain);
+      ++all;
+    }
+  }
+  CHECK(all >= 28 * std::size(changes));
+}
+
+TEST_CASE("what stands before the lines of a long log is taken away in pieces of any size") {
+  std::string log = "./python -m test -r -v\nUsing random seed: 1234\n";
+  constexpr int tests = 9000;
+  for (int i = 1; i <= tests; ++i) {
+    log += "0:00:01 load avg: 2.01 [" + std::to_string(i) + "/" + std::to_string(tests) + "] test_a" +
+           std::to_string(i) + "\ntest_one (test.test_a.T) ... ok\n" + (i % 3 == 0 ? "\n" : "");
+  }
+  log += "test test_a9000 failed\n\n== Tests result: FAILURE ==\n\n1 test failed:\n    test_a9000\n";
+  const json plain = as_json(read(log));
+  CHECK(plain["runs"][0]["tests"].size() == tests);
+  const std::string framed = behind("[2024-01-02T03:04:05.123Z] ")(log);
+  REQUIRE(framed.size() > longest_copied);
+  CHECK(as_json(read(framed)) == plain);
+  for (const std::size_t piece : {1, 100, 4096, 65'535, 65'536, 65'537, 300'000}) {
+    CAPTURE(piece);
+    LogReader reader;
+    for (std::size_t i = 0; i < framed.size(); i += piece) reader.feed(std::string_view(framed).substr(i, piece));
+    CHECK(as_json(reader.finish()) == plain);
+  }
+}
+
+TEST_CASE("regrtest's own clocks and numbers are no frame") {
+  const std::string texts[] = {
+      "[1/3] test_a\n[2/3] test_b\n[3/3] test_c\n",
+      "[  1] test_a\n[  2] test_a\n[  3] test_a\n[  4] test_a\n",
+      "0:00:01 load avg: 2.01 [1/3] test_a\n0:00:01 load avg: 2.01 [2/3] test_b\n0:00:01 load avg: 2.01 [3/3] test_c\n",
+      "10:00:01 load avg: 2.01 [1/3] test_a\n10:00:01 load avg: 2.01 [2/3] test_b\n10:00:02 load avg: 2.01 [3/3] "
+      "test_c\n",
+      "10:00:01 [1/3] test_a\n10:00:01 [2/3] test_b\n10:00:02 [3/3] test_c\n",
+      "> a\n> b\n> c\n",
+      "",
+      "\xff\xfe",
+      "\xff\xfe no UTF-16\n",
+  };
+  for (const std::string& text : texts) {
+    CAPTURE(text);
+    CHECK_FALSE(Framing(text).any());
+  }
+  for (const std::filesystem::path& path : fixtures()) {
+    CAPTURE(path.filename().string());
+    const bool is_of_github = text_of(path).find("##[") != std::string::npos;
+    CHECK((is_of_github || !Framing(text_of(path)).any()));
+  }
 }
 
 TEST_CASE("what was done to a text is told, and what it lacks") {
