@@ -60,15 +60,29 @@ std::size_t python_place(const std::vector<std::string>& words, std::size_t runn
 // The place of "-m test", ".../regrtest.py" or ".../run_tests.py" in `words`; their number when there is
 // none.
 std::size_t runner_place(const std::vector<std::string>& words) {
+  bool is_program = false;  // of python, not "ulimit -c"
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string_view name = file_name(words[i]);
     if (name == "regrtest.py" || name == "run_tests.py") return i;
-    if (words[i] == "-c") break;
+    if (words[i] == "-c" && is_program) break;
+    is_program = is_program || is_python(words[i]);
     if (words[i] != "-m" || i + 1 == words.size()) continue;
     if (is_test_module(words[i + 1])) return i;
     break;
   }
   return words.size();
+}
+
+// sh -c 'cd /build && ./python -m test', ssh HOST '...': the launch within a word that is a line itself.
+std::optional<LaunchLine> in_a_script(const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (word.find(' ') == std::string::npos) continue;
+    if (std::optional<LaunchLine> launch = read_launch(word)) {
+      launch->executed = false;
+      return launch;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -95,7 +109,7 @@ std::optional<LaunchLine> read_launch(std::string_view line) {
   if (windows) words = split_windows_words(line);
 
   const std::size_t runner = runner_place(words);
-  if (runner == words.size()) return std::nullopt;
+  if (runner == words.size()) return in_a_script(words);
   const std::size_t python = python_place(words, runner);
   if (python == runner) return std::nullopt;
   LaunchLine launch;

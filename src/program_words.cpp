@@ -27,9 +27,14 @@ bool is_python(std::string_view word) {
 }
 
 bool is_wrapper(std::string_view word) {
-  static constexpr std::string_view known[] = {"catchsegv", "ccache",  "chrt",  "env",     "exec",
-                                               "ionice",    "nice",    "nohup", "setarch", "stdbuf",
-                                               "sudo",      "taskset", "time",  "timeout", "xvfb-run"};
+  static constexpr std::string_view known[] = {"catchsegv", "ccache",   "chroot",  "chrt",    "dbus-run-session",
+                                               "do",        "docker",   "env",     "exec",    "faketime",
+                                               "firejail",  "gdb",      "i386",    "ionice",  "linux32",
+                                               "linux64",   "nice",     "nohup",   "numactl", "podman",
+                                               "prlimit",   "rr",       "schroot", "setarch", "setsid",
+                                               "ssh",       "stdbuf",   "strace",  "sudo",    "systemd-run",
+                                               "taskset",   "then",     "time",    "timeout", "unshare",
+                                               "valgrind",  "xvfb-run", "(",       "{"};
   return std::ranges::find(known, file_name(word)) != std::end(known);
 }
 
