@@ -156,6 +156,7 @@ class Conclusions {
     if (run_.finished || run_.mode != RunMode::sequential || !last) return;
     const ShownTest& test = run_.tests[*last];
     if (!test.result.empty() || !is_new(test.name)) return;
+    if (!run_.ended_outside.empty()) return;
     Suspect suspect;
     suspect.failure.test = test.name;
     suspect.place = last;
@@ -254,6 +255,10 @@ void add_module(TestOrder& modules, std::string_view module) {
   if (modules.size() < most) add_once(modules, module);
 }
 
-void conclude(Run& run, const RunNotes& notes) { Conclusions(run, notes).draw(); }
+void conclude(Run& run, const RunNotes& notes) {
+  const bool unfinished = !run.finished && run.how_ended.empty();
+  run.ended_outside = unfinished ? notes.ended_outside : std::string();
+  Conclusions(run, notes).draw();
+}
 
 }  // namespace bbbisect

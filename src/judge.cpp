@@ -159,6 +159,10 @@ bool same_failure(const Failure& then, const Failure& now) {
   return !counted || (then.errors > 0 && now.errors > 0) || (then.failures > 0 && now.failures > 0);
 }
 
+bool tells_no_method(const Failure& failure) {
+  return failure.kind == FailureKind::failed && failure.methods.empty() && failure.exceptions.empty();
+}
+
 std::string describe(const Failure& failure) {
   std::string text = failure.text.empty() ? "failed" : failure.text;
   if (!failure.methods.empty()) {

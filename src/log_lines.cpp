@@ -378,6 +378,15 @@ std::optional<WrapperLine> read_wrapper(std::string_view line) {
     wrapper.exit_status = to_number<int>(code);
     if (wrapper.exit_status) return wrapper;
   }
+  // Buildbot's "Stop", the loss of a worker, the limit of a log; GitHub's "Cancel", the loss of a runner.
+  for (std::string_view words :
+       {"command interrupted", "remoteFailed: ", "Output exceeded ", "##[error]The operation was cancel",
+        "##[error]The runner has received a shutdown signal", "##[error]The hosted runner lost communication"}) {
+    if (!line.starts_with(words)) continue;
+    wrapper.end = trimmed(line.substr(0, longest));
+    wrapper.from_outside = true;
+    return wrapper;
+  }
   if (line.starts_with("process killed by signal ")) {
     wrapper.end = trimmed(line.substr(0, longest));
     return wrapper;
@@ -388,6 +397,8 @@ std::optional<WrapperLine> read_wrapper(std::string_view line) {
   if (start != std::string_view::npos && start + timed_out.size() < line.size() &&
       is_digit(line[start + timed_out.size()])) {
     wrapper.end = trimmed(line.substr(start, longest));
+    // The limit of the whole step, not of its silence.
+    wrapper.from_outside = wrapper.end.find(" seconds elapsed running") != std::string_view::npos;
     return wrapper;
   }
   return std::nullopt;

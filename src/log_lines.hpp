@@ -127,6 +127,7 @@ std::optional<std::string_view> read_death(std::string_view line);
 struct WrapperLine {
   std::optional<int> exit_status;  ///< "program finished with exit code 2"
   std::string_view end;            ///< "command timed out: 1200 seconds ...", "process killed by signal 9"
+  bool from_outside = false;       ///< somebody or something else ended the run, whatever the test did
 };
 std::optional<WrapperLine> read_wrapper(std::string_view line);
 

@@ -29,7 +29,10 @@ ExitStatus bbbisect_main(int argc, char** argv) {
                     options->show || options->dry_run || options->matching ? ListTests{} : local_list(log, *options));
   question.origin = origin;
   read_further_logs(question, *options);
-  if (options->order) return print(order_text(question)), ExitStatus::explained;
+  if (options->order) {
+    for (const std::string& remark : question.remarks) std::cerr << "note: " << remark << "\n";
+    return print(order_text(question)), ExitStatus::explained;
+  }
   if (options->show) {
     const Replay replay = assumed_replay(question, *options);
     const auto differences = differences_here(question, *options);

@@ -55,6 +55,21 @@ std::string missing_of(const Run& run) {
   return join(gaps) + (left_out > 0 ? fmt::format(" and {} more gaps", left_out) : "");
 }
 
+// Why the log names no failed test, though something failed in it.
+std::optional<std::string> nobody_blamed(const Question& question) {
+  const Run& run = question.run;
+  if (const auto last = run.last_started(); !run.ended_outside.empty() && last && run.mode != RunMode::parallel) {
+    return fmt::format("the run was ended from outside ({}) while {} ran, which says nothing about that test",
+                       run.ended_outside, run.tests[*last].name);
+  }
+  const std::string& state = run.sections.empty() ? run.closing : run.sections.front().state;
+  if (question.failed.empty() && run.rerun_count.value_or(0) == 0 && state.starts_with("FAILURE")) {
+    return fmt::format("the log ends with {}, but shows no test that failed: lines of it are missing or were changed",
+                       state);
+  }
+  return std::nullopt;
+}
+
 // The run in which the user's victim failed, else one that ran it, else the one to explain.
 const Run* run_of(const BuildLog& log, const std::string& test) {
   for (const Run& run : log.runs) {
@@ -105,6 +120,7 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
   for (const Failure& failure : run->failures) {
     if (failure.kind != FailureKind::env_changed || env_counts) question.failed.push_back(failure);
   }
+  if (const std::optional<std::string> why = nobody_blamed(question)) question.remarks.push_back(*why);
   if (run->mode == RunMode::parallel) question.remarks.push_back(in_parallel(*run));
   question.order = start_order(question.run, question.launch, extent, list_tests);
   question.remarks.insert(question.remarks.end(), question.order.remarks.begin(), question.order.remarks.end());
@@ -153,11 +169,13 @@ Question pose_question(const BuildLog& log, const std::optional<std::string>& te
 void check_answerable(const Question& question) {
   const Run& run = question.run;
   if (question.victim.empty()) {
+    const std::optional<std::string> why = nobody_blamed(question);
     throw Error(fmt::format(
-        "the log holds no failed test: looked for failed tests in the summary, in {} progress "
-        "lines and at the end, "
-        "and found {}; --test NAME names a victim all the same",
-        run.shown().size(), run.sections.empty() ? std::string("none") : "the result " + run.sections.front().state));
+        "the log holds no failed test: looked for failed tests in the summary, in {} progress lines and at the end, "
+        "and "
+        "found {}; {}--test NAME names a victim all the same",
+        run.shown().size(), run.sections.empty() ? std::string("none") : "the result " + run.sections.front().state,
+        why ? *why + "; " : ""));
   }
   if (std::none_of(question.order.tests.begin(), question.order.tests.end(),
                    [&](const std::string& test) { return same_test(test, question.victim); })) {

@@ -422,6 +422,11 @@ std::string to_text(const Result& result, const Question& question, bool color) 
   if (conclusion.all_found) text += "No other group was found: it passes when these are left out and all others run.\n";
   if (question.failure && !result.reproduce.empty() && finding.verdict != Verdict::inconclusive) {
     text += fmt::format("The failure is the one of the log: {}.\n", describe(*question.failure));
+    if (tells_no_method(*question.failure)) {
+      text +=
+          fmt::format("The log does not tell which of its methods failed: whatever failed in {} was taken for it.\n",
+                      question.victim);
+    }
   }
   for (const std::string& line : further_lines(question)) text += line + ".\n";
   if (finding.verdict == Verdict::order_dependent) text += cleared_wrongly(conclusion, question);

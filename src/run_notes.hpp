@@ -28,6 +28,7 @@ struct RunNotes {
   std::map<std::string, TestOrder, std::less<>> altered;  ///< what each test altered, by name
   std::optional<int> exit_status;
   std::string wrapper_end;
+  std::string ended_outside;
 };
 
 /// Adds `item` unless it is there, or the list is long.

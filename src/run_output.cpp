@@ -168,6 +168,7 @@ void RunReader::take_wrapper(const WrapperLine& wrapper) {
   if (!wrapper.end.empty()) {
     if (log_.wrapper_end.empty()) log_.wrapper_end = wrapper.end;
     if (!notes_.empty() && notes().wrapper_end.empty()) notes().wrapper_end = wrapper.end;
+    if (!notes_.empty() && wrapper.from_outside) notes().ended_outside = wrapper.end;
   }
 }
 

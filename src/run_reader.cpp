@@ -34,7 +34,7 @@ void make_printable(std::vector<std::string>& command) {
 
 void make_printable(Run& run) {
   for (std::string* text : {&run.version, &run.platform, &run.build, &run.resources, &run.encodings, &run.cpus,
-                            &run.how_ended, &run.closing}) {
+                            &run.how_ended, &run.ended_outside, &run.closing}) {
     make_printable(*text);
   }
   if (run.seed) run.seed = printable(*run.seed, unlimited);
@@ -333,7 +333,9 @@ bool RunReader::take_progress(const ProgressLine& progress, std::string_view lin
     begin_run({});
     headless_ = true;
   } else {
-    if (stage_ == Stage::rerun && !progress.result.empty()) rerun_name_ = progress.name;
+    // It starts, or it is over, and what it printed follows.
+    const bool of_rerun = !progress.result.empty() || progress.total == rerun_total_;
+    if (stage_ == Stage::rerun && of_rerun) rerun_name_ = progress.name;
     return false;
   }
 

@@ -83,6 +83,7 @@ struct Run {
       cpus;                        ///< the "==" lines; empty when not printed
   std::optional<int> rerun_count;  ///< tests that were run again by -w
   std::string how_ended;           ///< "Fatal Python error: ...", "Timeout (0:20:00)!", else empty
+  std::string ended_outside;       ///< what else ended it: "command interrupted, ...", a lost worker; else empty
   std::string closing;             ///< state of the closing "Result:" line (a --pgo run has nothing else), else empty
   bool finished = false;           ///< a result summary or a closing "Result:" line was seen
 

@@ -18,6 +18,9 @@ bool same_failure(const Failure& then, const Failure& now);
 /// "failed (2 errors): test_x, test_y (AttributeError)"; for the user.
 std::string describe(const Failure& failure);
 
+/// Whether a log tells no more than that the test failed, so that any failure of it must be taken for the same.
+bool tells_no_method(const Failure& failure);
+
 /// Reads from `run`, the output of a probe of `tests` that ended as `ending`, how each check of the victim
 /// (each place in `tests` where it stands) came out. `wanted` is its failure in the log; without one any
 /// failure will do. A run that was Stopped has no check where it did not get to, and nobody broke it. Follows

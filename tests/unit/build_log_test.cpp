@@ -553,6 +553,11 @@ TEST_CASE("where the command of a run comes from") {
         Words{"./python", "-m", "test", "-j4"});
   CHECK(command("[command]/usr/bin/python3 -m test.regrtest -v") ==
         Words{"/usr/bin/python3", "-m", "test.regrtest", "-v"});
+  CHECK(command("sh -c 'cd /build && ulimit -c 0 && ./python -E -m test -j2 test_x'") ==
+        Words{"./python", "-E", "-m", "test", "-j2", "test_x"});
+  CHECK(command("ssh -o BatchMode=yes host 'LANG=C ./python -m test -r'") == Words{"./python", "-m", "test", "-r"});
+  CHECK(command("docker run --rm image:1 ./python -m test -r") == Words{"./python", "-m", "test", "-r"});
+  CHECK(command("( ./python -m test -r )") == Words{"./python", "-m", "test", "-r", ")"});
   CHECK(command("me@box cpython % ./python.exe -m test test_x") == Words{"./python.exe", "-m", "test", "test_x"});
   CHECK(command("me@box:~/cpython$ pypy3.10 -m test test_x") == Words{"pypy3.10", "-m", "test", "test_x"});
   CHECK(command("me@box:~/cpython$ ./python.exe -m test.autotest") == Words{"./python.exe", "-m", "test.autotest"});
@@ -814,6 +819,62 @@ TEST_CASE("runs beyond a thousand are counted") {
   const BuildLog log = read(text);
   CHECK(log.runs.size() == 1000);
   CHECK(log.runs_ignored == 5);
+}
+
+TEST_CASE("a run that was ended from outside blames nobody for it") {
+  const std::string running =
+      "./python -m test test_a test_v test_b\nRun 3 tests sequentially\n0:00:00 [1/3] test_a\n0:00:00 [2/3] test_v\n";
+  const std::string_view ends[] = {
+      "\ncommand interrupted, attempting to kill\nprocess killed by signal 9\nprogram finished with exit code "
+      "-1\nelapsedTime=13.0\n",
+      "\ncommand timed out: 1200 seconds elapsed running [b'make', b'test'], attempting to kill\nprocess killed by "
+      "signal 9\nprogram finished with exit code -1\nelapsedTime=1200.0\n",
+      "\nremoteFailed: [Failure instance: Traceback (failure with no frames): <class "
+      "'twisted.internet.error.ConnectionLost'>: Connection to the other side was lost\n]\n",
+      "\nOutput exceeded 1000 bytes, remaining output has been truncated\n",
+      "##[error]The operation was canceled.\nCleaning up orphan processes\n",
+  };
+  for (const std::string_view end : ends) {
+    CAPTURE(end);
+    const BuildLog log = read(running + std::string(end));
+    REQUIRE(log.runs.size() == 1);
+    CHECK(log.runs[0].failures.empty());
+    CHECK_FALSE(log.runs[0].ended_outside.empty());
+  }
+  // What stood there before it is a failure all the same.
+  const BuildLog died =
+      read(running + "Fatal Python error: Segmentation fault\n\nCurrent thread 0x1:\n" + std::string(ends[0]));
+  REQUIRE(died.runs.at(0).failures.size() == 1);
+  CHECK(died.runs[0].failures[0].test == "test_v");
+  const BuildLog silent =
+      read(running +
+           "\ncommand timed out: 1200 seconds without output running [b'make'], attempting to "
+           "kill\nprocess killed by signal 9\nprogram finished with exit code -1\nelapsedTime=1.0\n");
+  REQUIRE(silent.runs.at(0).failures.size() == 1);
+  CHECK(silent.runs[0].failures[0].kind == FailureKind::timed_out);
+  // Nor does it say anything of a run that came to its end.
+  const BuildLog whole =
+      read(running + "0:00:00 [3/3] test_b\n== Tests result: FAILURE ==\n1 test failed:\n    test_v\n" +
+           std::string(ends[0]));
+  CHECK(whole.runs.at(0).ended_outside.empty());
+  CHECK(whole.runs[0].failures.size() == 1);
+}
+
+TEST_CASE("what a re-run in one process prints is of the test that it started") {
+  const BuildLog log = read(
+      "./python -m test -w test_a test_b\n0:00:00 Run 2 tests sequentially in a single process\n0:00:00 [1/2] test_a\n"
+      "0:00:00 [1/2/1] test_a failed (uncaught exception)\n0:00:00 [2/2/1] test_b\n"
+      "0:00:00 [2/2/2] test_b failed (1 failure)\n\n== Tests result: FAILURE ==\n\n2 tests failed:\n    test_a test_b\n"
+      "0:00:00 Re-running 2 failed tests in verbose mode\n0:00:00 Run 2 tests sequentially in a single process\n"
+      "0:00:00 [1/2] test_a\n0:00:00 [1/2/1] test_a failed (uncaught exception)\n0:00:00 [2/2/1] test_b\n"
+      "======================================================================\nFAIL: test_x (test.test_b.T.test_x)\n"
+      "----------------------------------------------------------------------\nTraceback (most recent call last):\n"
+      "  File \"/x/test_b.py\", line 4, in test_x\nAssertionError: no\n\n0:00:00 [2/2/2] test_b failed (1 failure)\n"
+      "2 tests failed again:\n    test_a test_b\n\n== Tests result: FAILURE then FAILURE ==\n");
+  REQUIRE(log.runs.size() == 1);
+  REQUIRE(log.runs[0].failures.size() == 2);
+  CHECK(log.runs[0].failures[0].methods.empty());
+  CHECK(log.runs[0].failures[1].methods == TestOrder{"test.test_b.T.test_x"});
 }
 
 TEST_CASE("the log of a child as it grows") {
