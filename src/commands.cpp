@@ -26,7 +26,7 @@ class Commands {
         break;
       case Verdict::flags_dependent:
         result.reproduce = shortest(finding.failing, {});
-        result.contrast = argv(*finding.passing, {});
+        result.contrast = shortest(*finding.passing, {}, Outcome::passes);
         break;
       case Verdict::random_seed:
         result.reproduce = argv(finding.failing, {});
@@ -63,14 +63,16 @@ class Commands {
   }
 
   // Where the runner can keep an order and a seed only by being given another order, or where the seed is not
-  // that of the log, a command without it is easier to read; it is offered when it was seen to fail, too.
-  std::vector<std::string> shortest(const Conditions& conditions, const TestOrder& before) {
+  // that of the log, a command without it is easier to read; it is offered when it was seen to come out like that.
+  std::vector<std::string> shortest(const Conditions& conditions, const TestOrder& before,
+                                    Outcome wanted = Outcome::fails) {
     const Replay replay = circumstances_.replay(conditions);
     const TestOrder tests = with_victim(before);
     const bool seed_is_foreign = replay.seed != circumstances_.replay({circumstances_.logged()}).seed;
     if (replay.names_stand_in_order(tests) && !seed_is_foreign) return replay.argv(tests);
     const Answer answer = without_seed_(conditions, {tests, Purpose::simplify, {}, 0});
-    return answer.check(0) == Outcome::fails ? replay.plain_argv(tests) : replay.argv(tests);
+    const bool seen = answer.check(0) == wanted || (wanted == Outcome::passes && answer.skipped);
+    return seen ? replay.plain_argv(tests) : replay.argv(tests);
   }
 
   // In fresh processes, unlike regrtest's --forever: what is settled when a process starts never changes in it.
