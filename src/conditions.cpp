@@ -127,8 +127,8 @@ constexpr std::string_view use_option = "--use=";
 
 }  // namespace
 
-Circumstances::Circumstances(Replay whole, const ReplayNeeds& needs, const Environment& surroundings)
-    : whole_(std::move(whole)) {
+Circumstances::Circumstances(Replay whole, const ReplayNeeds& needs, const Surroundings& surroundings)
+    : whole_(std::move(whole)), left_out_(surroundings.left_out) {
   for (const std::string& word : whole_.options.python_options) add_python(word);
 
   std::vector<std::string> resources;
@@ -148,8 +148,11 @@ Circumstances::Circumstances(Replay whole, const ReplayNeeds& needs, const Envir
   if (!resources.empty()) add_resources(resources);
   runner_.push_back({{own, words.end()}, {}});
   if (whole_.seed) seed_ = add(Factor::Kind::seed, "--randseed=" + *whole_.seed, "");
+  for (const auto& [name, value] : surroundings.held) {
+    held_[add(Factor::Kind::variable, name + "=" + value, "")] = {name, value};
+  }
   for (std::size_t i = 0; i < factors_.size(); ++i) logged_.insert(i);
-  add_variables(surroundings);
+  add_variables(surroundings.tried);
 }
 
 std::size_t Circumstances::add(Factor::Kind kind, const std::string& name, const std::string& word) {
@@ -185,8 +188,8 @@ void Circumstances::add_resources(const std::vector<std::string>& values) {
   runner_.push_back(std::move(piece));
 }
 
-void Circumstances::add_variables(const Environment& surroundings) {
-  for (const auto& [name, value] : surroundings) {
+void Circumstances::add_variables(const Environment& tried) {
+  for (const auto& [name, value] : tried) {
     const std::size_t number = add(Factor::Kind::variable, value ? name + "=" + *value : name + " unset", "");
     changes_[number] = {{name, value}};
     variables_.insert(number);
@@ -218,8 +221,17 @@ Replay Circumstances::replay(const Conditions& conditions) const {
     replay.options.runner_options = words_of(runner_, conditions.factors);
   }
   replay.seed = seed(conditions);
+  for (const std::string& name : left_out_) replay.environment[name] = std::nullopt;
+  // It is set where we are; whoever is told that it matters must be told to set it.
+  const bool all_held = std::ranges::includes(conditions.factors, logged_);
+  for (const auto& [number, variable] : held_) {
+    const auto& [name, value] = variable;
+    if (!conditions.factors.contains(number)) replay.environment[name] = std::nullopt;
+    if (!all_held && conditions.factors.contains(number)) replay.environment[name] = value;
+  }
   for (const auto& [number, change] : changes_) {
-    if (conditions.factors.contains(number)) replay.environment.insert(change.begin(), change.end());
+    if (!conditions.factors.contains(number)) continue;
+    for (const auto& [name, value] : change) replay.environment[name] = value;
   }
   replay.workers = conditions.workers;
   replay.load = conditions.load;
@@ -274,25 +286,41 @@ std::string Circumstances::describe(const Conditions& conditions) const {
   return text;
 }
 
-Environment surroundings_of(const std::map<std::string, std::string>& log, const std::string& encodings,
-                            const std::map<std::string, std::string>& own, bool ignores_python) {
-  Environment changes;
-  const auto is_set = [](const std::map<std::string, std::string>& in, std::string_view name) {
+Surroundings surroundings_of(const std::map<std::string, std::string>& log, const std::string& encodings,
+                             const std::map<std::string, std::string>& own) {
+  Surroundings result;
+  const auto value_in = [](const std::map<std::string, std::string>& in, std::string_view name) {
     const auto found = in.find(std::string(name));
     return found != in.end() ? std::optional<std::string>(found->second) : std::nullopt;
   };
-  if (!log.empty()) {
-    for (const Variable& variable : variables) {
-      if (ignores_python && variable.name.starts_with("PYTHON")) continue;
-      const std::optional<std::string> then = is_set(log, variable.name);
-      if (then == is_set(own, variable.name) || (then && !why_not(variable.value, *then).empty())) continue;
-      changes[std::string(variable.name)] = then;
+  for (const Variable& variable : variables) {
+    const std::string name(variable.name);
+    const std::optional<std::string> then = value_in(log, name);
+    const std::optional<std::string> now = value_in(own, name);
+    const bool harmless = !then || why_not(variable.value, *then).empty();
+    // Who does not want caches beside the sources is not given any, unless the log says that it matters.
+    const bool ours = name.starts_with("PYTHON") && now && (name != "PYTHONDONTWRITEBYTECODE" || then);
+    if (ours && (log.empty() || then == now)) {
+      result.held[name] = *now;
+    } else if (!log.empty() && then != now) {
+      if (ours) result.left_out.insert(name);
+      const bool is_a_change = then || !name.starts_with("PYTHON");
+      if (harmless && is_a_change) result.tried[name] = then;
     }
-    return changes;
   }
+  if (!log.empty()) return result;
   const std::optional<std::string> locale = locale_with(encodings);
-  if (locale && is_set(own, "LC_ALL") != locale) changes["LC_ALL"] = locale;
-  return changes;
+  if (locale && value_in(own, "LC_ALL") != locale) result.tried["LC_ALL"] = locale;
+  return result;
+}
+
+std::vector<std::string> watched_variables(const std::map<std::string, std::string>& own) {
+  std::vector<std::string> words;
+  for (const Variable& variable : variables) {
+    const auto found = own.find(std::string(variable.name));
+    if (found != own.end()) words.push_back(found->first + "=" + found->second);
+  }
+  return words;
 }
 
 }  // namespace bbbisect

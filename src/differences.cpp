@@ -55,7 +55,7 @@ std::string gigabytes(double bytes) { return fmt::format("{:.0f} GiB", bytes / 1
 // Whether a test may see the variable. HOME and the like differ on any two machines: whether they are set may
 // matter.
 enum class Matters { no, value, presence };
-Matters matters(std::string_view name, bool ignores_python) {
+Matters matters(std::string_view name) {
   static constexpr std::string_view by_value[] = {
       "LANG",
       "LANGUAGE",
@@ -75,16 +75,9 @@ Matters matters(std::string_view name, bool ignores_python) {
       "UBSAN_OPTIONS",
   };
   static constexpr std::string_view by_presence[] = {"DISPLAY", "HOME", "SHELL", "TMPDIR", "USER", "WAYLAND_DISPLAY"};
-  if (name.starts_with("PYTHON")) return ignores_python ? Matters::no : Matters::value;
-  if (name.starts_with("LC_")) return Matters::value;
+  if (name.starts_with("PYTHON") || name.starts_with("LC_")) return Matters::value;
   if (std::ranges::find(by_value, name) != std::end(by_value)) return Matters::value;
   return std::ranges::find(by_presence, name) != std::end(by_presence) ? Matters::presence : Matters::no;
-}
-
-bool ignores_python_variables(const Launch& launch) {
-  return std::ranges::any_of(launch.python_options, [](const std::string& word) {
-    return word.substr(0, word.find_first_of("WX")).find_first_of("EI") != std::string::npos;
-  });
 }
 
 class Comparison {
@@ -109,6 +102,7 @@ class Comparison {
       python("free threading", *log.free_threaded ? "yes" : "no", *here.free_threaded ? "yes" : "no");
     }
     compare_encodings(log, here);
+    compare_variables(own);
     compare_resources(own);
     if (!log.cpus.empty() && !here.cpus.empty() &&
         log.cpus.substr(0, log.cpus.find(' ')) != here.cpus.substr(0, here.cpus.find(' '))) {
@@ -120,7 +114,6 @@ class Comparison {
     }
     if (!log.compiler.empty() && !here.compiler.empty() && log.compiler != here.compiler)
       around("compiler", log.compiler, here.compiler);
-    compare_variables(own);
     return std::move(all_);
   }
 
@@ -199,11 +192,10 @@ class Comparison {
   void compare_variables(const std::map<std::string, std::string>& own) {
     const std::map<std::string, std::string>& log = question_.environment;
     if (log.empty()) return;
-    const bool ignores_python = ignores_python_variables(question_.launch);
     std::map<std::string, std::string> all = log;
     all.insert(own.begin(), own.end());
     for (const auto& [name, unused] : all) {
-      const Matters how = matters(name, ignores_python);
+      const Matters how = matters(name);
       const auto there = log.find(name);
       const auto here = own.find(name);
       const bool both = there != log.end() && here != own.end();

@@ -34,6 +34,16 @@ constexpr double seen_before = 1000;
 // regrtest's own limit where a log names none (--slow-ci, Makefile).
 constexpr Seconds usual_runner_timeout{1200};
 
+std::map<std::string, std::string> own_environment() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=');
+    if (equals != std::string_view::npos) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
 // Everything that an answer depends on and that can be seen from here. Another build of the same Python is
 // another runner.
 std::string about(const Question& question, const Runner& runner, const Replay& replay, const Options& options) {
@@ -47,6 +57,7 @@ std::string about(const Question& question, const Runner& runner, const Replay& 
   text += fmt::format("version: {}\n", runner.build.text);
   if (there) text += fmt::format("build: {} bytes of {}\n", status.st_size, status.st_mtime);
   text += fmt::format("probe: {}\n", quote_words(replay.argv({question.victim})));
+  text += fmt::format("environment: {}\n", quote_words(watched_variables(own_environment())));
   if (options.timeout) text += fmt::format("timeout: {}\n", options.timeout->count());
   text += fmt::format("log: {}\n", quote_words(question.run.command));
   text += fmt::format("suspects: {}\n", join(question.suspects, " "));
@@ -83,16 +94,6 @@ Replay replay_of(const Question& question, const std::string& python, const Feat
                  const Options& options) {
   return {python, replay_options(question.launch, features, needs_of(question, options.runner_options)), features,
           seed_to_give(question.run.seed)};
-}
-
-std::map<std::string, std::string> own_environment() {
-  std::map<std::string, std::string> variables;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text(*entry);
-    const std::size_t equals = text.find('=');
-    if (equals != std::string_view::npos) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return variables;
 }
 
 std::optional<LocalBuild> local_build(const Options& options) {
@@ -194,19 +195,6 @@ Plan plan_of(const Question& question, const Options& options) {
 
 namespace {
 
-bool ignores_python_variables(const std::vector<std::string>& python_options) {
-  return std::ranges::any_of(python_options, [](const std::string& word) {
-    const std::string letters = word.substr(0, word.find_first_of("WX"));
-    return letters.find_first_of("EI") != std::string::npos;
-  });
-}
-
-Circumstances circumstances_of(const Question& question, const Replay& replay, const Options& options) {
-  return {replay, needs_of(question, options.runner_options),
-          surroundings_of(question.environment, question.run.encodings, own_environment(),
-                          ignores_python_variables(replay.options.python_options))};
-}
-
 // Where nothing is known of its source, the victim may use the random module.
 bool may_use_random(const Sources& sources, const std::string& victim) {
   const auto found = sources.find(victim);
@@ -283,6 +271,32 @@ class Laboratory {
   std::map<std::string, Ask> asks_;
 };
 
+// What the log had and no run can have, taken out of `options` and `surroundings`: what is not handed on, and with what
+// this Python does not start.
+std::vector<Difference> missed_options(ReplayOptions& options, const Runner& runner, Surroundings& surroundings) {
+  constexpr const char* no_start = "this Python does not start with it";
+  std::vector<Difference> missed;
+  if (!starts(runner.python, options.python_options, {})) {
+    for (OptionDecision& decision : options.decisions) {
+      const auto word = std::ranges::find(options.python_options, decision.option);
+      if (word == options.python_options.end() || starts(runner.python, {*word}, {})) continue;
+      options.python_options.erase(word);
+      decision = {decision.option, Action::dropped, no_start, true};
+    }
+  }
+  for (const OptionDecision& decision : options.decisions) {
+    if (decision.missed) missed.push_back({decision.option, "given", decision.why, false});
+  }
+  if (!surroundings.tried.empty() && !starts(runner.python, {}, surroundings.tried)) {
+    std::erase_if(surroundings.tried, [&](const auto& variable) {
+      if (starts(runner.python, {}, {variable})) return false;
+      missed.push_back({variable.first, variable.second.value_or("unset"), no_start, false});
+      return true;
+    });
+  }
+  return missed;
+}
+
 // The seed and the order are kept at once, by the runner's own word.
 void prove_replay(const Replay& replay, const TestOrder& whole, const Journal& journal) {
   const fs::path file = fs::absolute(journal.next_tests());
@@ -302,13 +316,22 @@ void Hints::learn(const Result& result) {
 
 Explanation explain(const Question& question, const Options& options, Narration& narration, const Hints& hints) {
   Runner runner = find_runner(chosen_python(options), question.launch.python);
-  const Replay replay = replay_of(question, runner.python, runner.features, options);
+  Replay replay = replay_of(question, runner.python, runner.features, options);
+  Surroundings surroundings = surroundings_of(question.environment, question.run.encodings, own_environment());
+  std::vector<Difference> different = missed_options(replay.options, runner, surroundings);
   find_tests(runner, test_directory(options.runner_options), question.launch, question.victim);
   Journal journal(options.state, label_of(question.victim), about(question, runner, replay, options), options.fresh);
   Durations durations = durations_of(question.run);
 
   narration.say(fmt::format("runner: {}", runner.build.text));
-  const std::vector<Difference> different = differences(question, runner.build, own_environment());
+  for (const Difference& missed : different) {
+    narration.say(fmt::format("note: {} of the log is not replayed: {}", missed.what, missed.here));
+  }
+  for (const std::string& name : surroundings.left_out) {
+    narration.say(fmt::format("note: {} is left out: it is set here, and was not in the log", name));
+  }
+  const std::vector<Difference> of_builds = differences(question, runner.build, own_environment());
+  different.insert(different.end(), of_builds.begin(), of_builds.end());
   if (const std::string phrase = phrase_of(different); !phrase.empty()) {
     const std::string revision = revision_of(logged_build(question));
     narration.say(
@@ -328,7 +351,7 @@ Explanation explain(const Question& question, const Options& options, Narration&
 
   warn_of_load(options.jobs, narration);
   const Sources sources = read_sources(runner.test_directory, concat(whole, question.setters));
-  const Circumstances circumstances = circumstances_of(question, replay, options);
+  const Circumstances circumstances(replay, needs_of(question, options.runner_options), surroundings);
   Suspicion suspicion = suspicion_of(question, sources);
   for (const std::string& test : hints.tests) suspicion[test] = seen_before;
   TriageCase the_case =

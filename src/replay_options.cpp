@@ -170,7 +170,7 @@ class Replay {
       if (why.empty()) {
         left += part;
       } else {
-        lost.push_back({"-" + part, Action::dropped, std::string(why)});
+        lost.push_back({"-" + part, Action::dropped, std::string(why), has_value});
       }
       if (has_value) break;
     }
@@ -211,7 +211,11 @@ class Replay {
     if (option.name == "--timeout" && launch_.value_of("--timeout") == "") return drop("an empty one means none");
     if (row->takes_value && option.value.value_or("").empty()) return drop(value_missing);
     if (option.value) {
-      if (const std::string_view why = why_not(row->value, *option.value); !why.empty()) return drop(why);
+      if (const std::string_view why = why_not(row->value, *option.value); !why.empty()) {
+        drop(why);
+        result_.decisions.back().missed = true;
+        return;
+      }
     }
     if (!runner_has(*row)) return drop("this runner has no such option");
     keep(option);

@@ -65,6 +65,13 @@ LocalBuild ask_build(const std::string& python) {
   throw Error("it does not tell what it is");
 }
 
+bool starts(const std::string& python, const std::vector<std::string>& options, const Environment& environment) {
+  Command command;
+  command.argv = concat(concat({python}, options), {"-c", ""});
+  command.environment = environment;
+  return exited_with_0(capture(command, patience).ending);
+}
+
 Runner find_runner(const std::string& python, const std::string& logged) {
   const std::string way_out =
       fmt::format("run bbbisect in a CPython build directory (-C DIR) or name the Python with --python PATH{}",

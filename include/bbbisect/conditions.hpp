@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bbbisect {
@@ -32,16 +33,24 @@ struct Conditions {
   auto operator<=>(const Conditions&) const = default;
 };
 
+/// What of an environment may matter to a test and is harmless to set, the log's against ours. Our own variables for
+/// Python are circumstances like the options of the log: without them is how the runner's defaults are.
+struct Surroundings {
+  Environment tried;  ///< the log has it and we have not (or the other way round): tried when the options show nothing
+  std::map<std::string, std::string> held;  ///< PYTHON* that is ours, and the log's as far as it tells
+  std::set<std::string> left_out;           ///< PYTHON* that is ours, but not the log's: no run has it
+};
+
 class Circumstances {
  public:
   /// None: no factors.
   Circumstances() = default;
-  /// `whole` is the replay with all options of the log, `surroundings` what its environment had and ours has
-  /// not. What `whole` needs to show the failure at all, and what the user gave, is no factor.
-  Circumstances(Replay whole, const ReplayNeeds& needs, const Environment& surroundings);
+  /// `whole` is the replay with all options of the log. What it needs to show the failure at all, and what the user
+  /// gave, is no factor.
+  Circumstances(Replay whole, const ReplayNeeds& needs, const Surroundings& surroundings);
 
   [[nodiscard]] const std::vector<Factor>& factors() const { return factors_; }
-  /// All factors but those of the environment: the conditions of an ordinary probe.
+  /// All factors but those that are tried later: the conditions of an ordinary probe.
   [[nodiscard]] const Factors& logged() const { return logged_; }
   [[nodiscard]] const Factors& variables() const { return variables_; }
 
@@ -63,7 +72,7 @@ class Circumstances {
   std::size_t add(Factor::Kind kind, const std::string& name, const std::string& word);
   void add_python(const std::string& word);
   void add_resources(const std::vector<std::string>& values);
-  void add_variables(const Environment& surroundings);
+  void add_variables(const Environment& tried);
   [[nodiscard]] std::vector<std::string> words_of(const std::vector<Piece>& pieces, const Factors& on) const;
 
   Replay whole_;
@@ -71,14 +80,19 @@ class Circumstances {
   std::vector<std::string> words_;  // by factor: its word, empty where it has none
   std::vector<Piece> python_, runner_;
   std::map<std::size_t, Environment> changes_;
+  std::map<std::size_t, std::pair<std::string, std::string>> held_;  // set as long as nobody unsets it
+  std::set<std::string> left_out_;
   std::optional<std::size_t> seed_;
   Factors logged_, variables_;
 };
 
-/// The variables of `log`, the environment as Buildbot prints it, that may matter to a test, are harmless to
-/// set, and differ from `own`; of a log that shows none, what `encodings`, its header line, tells of the locale.
-/// `ignores_python`: with -E or -I there is no use in the PYTHON* ones.
-Environment surroundings_of(const std::map<std::string, std::string>& log, const std::string& encodings,
-                            const std::map<std::string, std::string>& own, bool ignores_python);
+/// Of `log`, the environment as Buildbot prints it, and of `own`; of a log that shows none, what `encodings`, its
+/// header line, tells of the locale. Options such as -E keep no variable from the tests: they start children of their
+/// own.
+Surroundings surroundings_of(const std::map<std::string, std::string>& log, const std::string& encodings,
+                             const std::map<std::string, std::string>& own);
+
+/// "NAME=VALUE" of those of `own` that a run may depend on.
+std::vector<std::string> watched_variables(const std::map<std::string, std::string>& own);
 
 }  // namespace bbbisect

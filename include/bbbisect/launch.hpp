@@ -63,6 +63,7 @@ struct OptionDecision {
   std::string option;  ///< as spelled for the runner ("--use=all"); names together as "NAMES"
   Action action;
   std::string why;
+  bool missed = false;  ///< dropped, though it may be what made the test fail
 };
 
 /// What a replay adds to or needs from the options of the log.

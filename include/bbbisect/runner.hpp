@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bbbisect/build.hpp>
+#include <bbbisect/command.hpp>
 #include <bbbisect/launch.hpp>
 #include <bbbisect/test_order.hpp>
 
@@ -21,6 +22,9 @@ struct Runner {
 
 /// Asks `python` what it is, and nothing else; runs no test. Throws Error (usage) when it does not tell.
 LocalBuild ask_build(const std::string& python);
+
+/// Whether `python` starts with these options of its own under this change of the environment.
+bool starts(const std::string& python, const std::vector<std::string>& options, const Environment& environment);
 
 /// Asks `python` what it is and what it can. Throws Error (usage) when it cannot be started or has no `test`
 /// package; `logged` is the log's own python, named in the way out.

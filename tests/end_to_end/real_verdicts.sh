@@ -72,6 +72,16 @@ for python in $at_hand; do
     zone)     export TZ=UTC
               record_under TZ=Asia/Tokyo "$python" -m test --testdir "$suite" $quiet test_needs_zone
               explains "$python" 7 flags-dependent factors "TZ=Asia/Tokyo" ;;
+    child)    # -E keeps nothing from the children of tests; with the codec that is not there no Python starts
+              record_under PYTHONOPTIMIZE=2 "$python" -E -m test --testdir "$suite" $quiet test_child
+              sed -i 's/^ environment:$/&\n  PYTHONIOENCODING=nosuch/' log.txt
+              explains "$python" 7 flags-dependent factors "PYTHONOPTIMIZE=2"
+              contains err "note: PYTHONIOENCODING of the log is not replayed: this Python does not start with it" ;;
+    ours)     # it is set here as well, and -E ignores it where the test itself runs
+              record_under PYTHONOPTIMIZE=2 "$python" -E -m test --testdir "$suite" $quiet test_child
+              export PYTHONOPTIMIZE=2
+              explains "$python" 7 flags-dependent factors "PYTHONOPTIMIZE=2"
+              unset PYTHONOPTIMIZE ;;
     seed)     seeds_each_test "$python" || { echo "$python does not seed each test"; continue; }
               for seed in 101 102 103 104 105 106 107 108 109; do
                 "$python" -m test --testdir "$suite" --randseed=$seed test_needs_seed > /dev/null 2>&1 || break
@@ -104,7 +114,7 @@ for python in $at_hand; do
   esac
   case $victim in
     transient|hanging|leaking) ;;
-    locale|zone|bb|werror|e|network|two|seed|brittle) pasted reproduce fails; pasted contrast passes ;;
+    locale|zone|child|ours|bb|werror|e|network|two|seed|brittle) pasted reproduce fails; pasted contrast passes ;;
     *) pasted reproduce fails ;;
   esac
   [ -z "${BBBISECT_FLOOR:-}" ] || break

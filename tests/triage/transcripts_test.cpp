@@ -67,7 +67,7 @@ class World {
     replay.seed = launch.value_of("--randseed");
     const ReplayNeeds needs;
     replay.options = replay_options(launch, replay.features, needs);
-    circumstances_ = Circumstances(replay, needs, surroundings);
+    circumstances_ = Circumstances(replay, needs, {surroundings, {}, {}});
     case_.factors = circumstances_.factors();
     case_.logged = circumstances_.logged();
     case_.variables = circumstances_.variables();

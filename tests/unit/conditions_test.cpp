@@ -96,7 +96,7 @@ TEST_CASE("without the list of resources -u stays whole") {
 }
 
 TEST_CASE("variables come on top, and are told from what an ordinary probe has") {
-  const Circumstances circumstances(usual, {}, {{"LC_ALL", "C"}, {"TZ", std::nullopt}});
+  const Circumstances circumstances(usual, {}, {{{"LC_ALL", "C"}, {"TZ", std::nullopt}}, {}, {}});
   CHECK(circumstances.names(circumstances.variables()) == Words{"LC_ALL=C", "TZ unset"});
   Conditions conditions;
   conditions.factors = circumstances.logged();
@@ -135,25 +135,51 @@ TEST_CASE("of a log's environment only what is harmless and different is taken")
       {"LD_PRELOAD", "/evil.so"},     {"PYTHONPATH", "evil"},  {"PYTHONSTARTUP", "x"}, {"PYTHONHASHSEED", "0"},
       {"HOME", "/home/buildbot"},     {"COLUMNS", "80;reboot"}};
   const std::map<std::string, std::string> own{{"LANG", "C"}};
-  CHECK(surroundings_of(log, "", own, false) ==
+  CHECK(surroundings_of(log, "", own).tried ==
         Environment{{"LC_ALL", "en_US.ISO-8859-1"}, {"TZ", "Asia/Tokyo"}, {"PYTHONHASHSEED", "0"}});
-  CHECK(surroundings_of(log, "", own, true) == Environment{{"LC_ALL", "en_US.ISO-8859-1"}, {"TZ", "Asia/Tokyo"}});
 }
 
 TEST_CASE("a value that could be a file of somebody's, or a long one, is not taken") {
   for (const char* zone : {"/etc/passwd", ":/etc/passwd", "../../x", "a\nb", "$(id)"}) {
-    CHECK(surroundings_of({{"TZ", zone}}, "", {{"TZ", "UTC"}}, false).empty());
+    CHECK(surroundings_of({{"TZ", zone}}, "", {{"TZ", "UTC"}}).tried.empty());
   }
-  CHECK(surroundings_of({{"LANG", std::string(101, 'a')}}, "", {{"LANG", "C"}}, false).empty());
-  CHECK(surroundings_of({{"PYTHONWARNINGS", "error::evil.Warning"}}, "", {}, false).empty());
+  CHECK(surroundings_of({{"LANG", std::string(101, 'a')}}, "", {{"LANG", "C"}}).tried.empty());
+  CHECK(surroundings_of({{"PYTHONWARNINGS", "error::evil.Warning"}}, "", {}).tried.empty());
 }
 
 TEST_CASE("what the log's environment had not, and ours has, is unset") {
-  CHECK(surroundings_of({{"PATH", "/bin"}}, "", {{"LC_ALL", "C.UTF-8"}}, false) ==
+  CHECK(surroundings_of({{"PATH", "/bin"}}, "", {{"LC_ALL", "C.UTF-8"}}).tried ==
         Environment{{"LC_ALL", std::nullopt}});
 }
 
+TEST_CASE("our own variables of Python are circumstances, too") {
+  const std::map<std::string, std::string> own{
+      {"PYTHONUNBUFFERED", "1"}, {"PYTHONOPTIMIZE", "2"}, {"PYTHONDONTWRITEBYTECODE", "1"}, {"PYTHONPATH", "/x"}};
+  using Held = std::map<std::string, std::string>;
+  // Nobody knows what the log had: what is ours may count.
+  CHECK(surroundings_of({}, "", own).held == Held{{"PYTHONOPTIMIZE", "2"}, {"PYTHONUNBUFFERED", "1"}});
+  const std::map<std::string, std::string> log{{"PATH", "/bin"}, {"PYTHONUNBUFFERED", "1"}, {"PYTHONUTF8", "1"}};
+  const Surroundings surroundings = surroundings_of(log, "", own);
+  CHECK(surroundings.held == Held{{"PYTHONUNBUFFERED", "1"}});
+  CHECK(surroundings.left_out == std::set<std::string>{"PYTHONOPTIMIZE"});
+  CHECK(surroundings.tried == Environment{{"PYTHONUTF8", "1"}});
+  CHECK(surroundings_of({{"PYTHONOPTIMIZE", "1"}}, "", own).tried == Environment{{"PYTHONOPTIMIZE", "1"}});
+  CHECK(surroundings_of({{"PYTHONDONTWRITEBYTECODE", "1"}}, "", own).held == Held{{"PYTHONDONTWRITEBYTECODE", "1"}});
+
+  const Circumstances circumstances({"./python", {{"-OO"}, {}, {}}, {}, {}}, {}, surroundings);
+  REQUIRE(circumstances.names(circumstances.logged()) == std::vector<std::string>{"-OO", "PYTHONUNBUFFERED=1"});
+  REQUIRE(circumstances.variables().size() == 1);
+  const auto environment = [&](Factors factors) { return circumstances.replay({std::move(factors)}).environment; };
+  CHECK(environment({0, 1}) == Environment{{"PYTHONOPTIMIZE", {}}});  // it is set as it is
+  CHECK(environment({0, 1, 2}) == Environment{{"PYTHONOPTIMIZE", {}}, {"PYTHONUTF8", "1"}});
+  CHECK(environment({}) == Environment{{"PYTHONOPTIMIZE", {}}, {"PYTHONUNBUFFERED", {}}});
+  CHECK(environment({0}) == Environment{{"PYTHONOPTIMIZE", {}}, {"PYTHONUNBUFFERED", {}}});
+  CHECK(environment({1}) == Environment{{"PYTHONOPTIMIZE", {}}, {"PYTHONUNBUFFERED", "1"}});  // whoever pastes it
+  CHECK(watched_variables(own) ==
+        std::vector<std::string>{"PYTHONDONTWRITEBYTECODE=1", "PYTHONOPTIMIZE=2", "PYTHONUNBUFFERED=1"});
+}
+
 TEST_CASE("a log without an environment tells its locale in the header") {
-  CHECK(surroundings_of({}, "locale=ISO-8859-1 FS=utf-8", {}, false) == Environment{{"LC_ALL", "en_US.ISO-8859-1"}});
-  CHECK(surroundings_of({}, "locale=UTF-8, FS=utf-8", {}, false).empty());
+  CHECK(surroundings_of({}, "locale=ISO-8859-1 FS=utf-8", {}).tried == Environment{{"LC_ALL", "en_US.ISO-8859-1"}});
+  CHECK(surroundings_of({}, "locale=UTF-8, FS=utf-8", {}).tried.empty());
 }

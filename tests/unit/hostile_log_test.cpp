@@ -185,8 +185,8 @@ std::string said_of(const std::string& log_text) {
   check("narration", out.str());
 
   Result result;
-  result.circumstances = Circumstances(replay, needs_of(question, {}),
-                                       surroundings_of(log.environment, question.run.encodings, {}, false));
+  result.circumstances =
+      Circumstances(replay, needs_of(question, {}), surroundings_of(log.environment, question.run.encodings, {}));
   result.finding.verdict = Verdict::flags_dependent;
   for (std::size_t i = 0; i < result.circumstances.factors().size(); ++i) result.finding.factors.insert(i);
   result.finding.failing.factors = result.finding.factors;

@@ -454,6 +454,19 @@ TEST_CASE("what the user may not give") {
   }
 }
 
+TEST_CASE("what is dropped though it may be the cause is marked") {
+  const auto missed = [](const std::string& line) {
+    Words words;
+    for (const OptionDecision& decision : replay_options(*parse_launch(words_of(line)), {}, {}).decisions) {
+      if (decision.missed) words.push_back(decision.option);
+    }
+    return line_of(words);
+  };
+  CHECK(missed("./python -E -Xpycache_prefix=/x -m test -j2 -r -o --timeout=5") == "-Xpycache_prefix=/x");
+  CHECK(missed("./python -Werror::evil.W -Xdev -m test -M 9999999g test_a") == "-Werror::evil.W --memlimit=9999999g");
+  CHECK(missed("./python -E -bb -i -m test -j2 -r -w -F") == "");
+}
+
 TEST_CASE("no launch in the log at all") {
   const ReplayOptions options = replay_options({}, {}, {});
   CHECK(options.runner_options.empty());

@@ -21,6 +21,11 @@ Runner runner_of(const TemporaryDirectory& temporary, const std::string& script)
 
 }  // namespace
 
+TEST_CASE("a program that ends well has started") {
+  CHECK(starts("/bin/true", {"-E"}, {{"A", "1"}}));
+  CHECK_FALSE(starts("/bin/false", {}, {}));
+}
+
 TEST_CASE("runner: where its tests are, and whether it has the one") {
   const TemporaryDirectory temporary;
   Runner runner;
