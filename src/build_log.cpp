@@ -210,7 +210,8 @@ BuildLog LogReader::finish() {
     reader.state_->is_a_probes();
     reader.feed(way.text);
     BuildLog other = reader.state_->concluded();
-    if (failures_in(other) < failures_in(log) || facts_in(other) <= facts_in(log)) continue;
+    const bool is_better = failures_in(other) >= failures_in(log) && facts_in(other) > facts_in(log);
+    if (!is_better && (!way.sure || other.runs.empty())) continue;
     log = std::move(other);
     log.copied = way.how;
   }

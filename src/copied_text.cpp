@@ -3,6 +3,8 @@
 
 #include <bbbisect/pattern.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -42,15 +44,22 @@ std::optional<int> hex_digit(char c) {
   return std::nullopt;
 }
 
-// Each sign of equality is written as its number, so that all others belong to the writing.
+// Each sign of equality is written as its number, so that all others belong to the writing; but for those of the head
+// of a mail, such as "charset=utf-8".
 bool is_quoted_printable(std::string_view text) {
-  if (!contains(text, "=3D")) return false;
+  constexpr int most_in_head = 8;
+  constexpr int fewest_breaks = 3;  // "--timeout=1200" is a number, too
+  int written = 0;
+  int breaks = 0;
+  int others = 0;
   for (std::size_t at = text.find('='); at != std::string_view::npos; at = text.find('=', at + 1)) {
     const std::string_view rest = text.substr(at + 1);
     const bool is_number = rest.size() >= 2 && hex_digit(rest[0]) && hex_digit(rest[1]);
-    if (!is_number && !rest.empty() && !rest.starts_with('\n') && !rest.starts_with("\r\n")) return false;
+    const bool is_break = rest.empty() || rest.starts_with('\n') || rest.starts_with("\r\n");
+    ++(is_number ? written : is_break ? breaks : others);
   }
-  return true;
+  const bool is_likely = contains(text, "=3D") || breaks >= fewest_breaks;
+  return is_likely && written + breaks > others && others <= most_in_head;
 }
 
 std::string without_quoted_printable(std::string_view text) {
@@ -102,6 +111,68 @@ std::string without_entities(std::string_view text) {
     }
   }
   return plain;
+}
+
+// A page that was saved: what is no text is marked so, and some marks end a line.
+std::string without_tags(std::string_view text) {
+  static const Pattern tag(R"(^<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?:[ \t\n][^<>]{0,1000})?/?>)");
+  std::string plain;
+  while (!text.empty()) {
+    const std::size_t next = std::min(text.find('<'), text.size());
+    plain += text.substr(0, next);
+    text.remove_prefix(next);
+    if (text.empty()) break;
+    const std::optional<Match> match = tag.search(text.substr(0, 1100));
+    if (!match) {
+      plain += '<';
+      text.remove_prefix(1);
+      continue;
+    }
+    const std::string name = lower((*match)[2]);
+    const bool ends = name == "br" || (!(*match)[1].empty() &&
+                                       (name == "div" || name == "p" || name == "li" || name == "tr" || name == "pre"));
+    text.remove_prefix((*match)[0].size());
+    if (ends && !text.starts_with('\n') && !text.starts_with("\r\n")) plain += '\n';
+  }
+  return plain;
+}
+
+struct Tags {
+  bool some = false;
+  bool all_over = false;  // in every other line
+};
+Tags tags_in(std::string_view text) {
+  static const Pattern tag(R"(<(?:br|/?span|/?div|/?pre|/?td|/?li)[ />])");
+  std::size_t with_it = 0;
+  const Lines lines = lines_of(text);
+  for (const std::string& line : lines) with_it += tag.search(line) ? 1 : 0;
+  return {with_it > 0, 2 * with_it >= lines.size()};
+}
+
+// The longest string in an answer of a REST API; of Buildbot's, each line has the letter of its stream in front.
+std::optional<std::string> text_in_json(std::string_view text) {
+  const std::size_t start = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  if (!text.substr(start).starts_with('{') && !text.substr(start).starts_with('[')) return std::nullopt;
+  const nlohmann::json all = nlohmann::json::parse(text, nullptr, false);
+  if (all.is_discarded()) return std::nullopt;
+  std::string longest;
+  bool with_letters = false;
+  std::vector<const nlohmann::json*> left{&all};
+  while (!left.empty()) {
+    const nlohmann::json& value = *left.back();
+    left.pop_back();
+    with_letters = with_letters || (value.is_object() && value.contains("logchunks"));
+    if (const auto* string = value.get_ptr<const nlohmann::json::string_t*>()) {
+      if (string->size() > longest.size()) longest = *string;
+    } else if (value.is_structured()) {
+      for (const nlohmann::json& each : value) left.push_back(&each);
+    }
+  }
+  if (!contains(longest, "\n")) return std::nullopt;
+  if (!with_letters) return longest;
+  Lines lines = lines_of(longest);
+  for (std::string& line : lines) line.erase(0, 1);
+  return text_of(lines);
 }
 
 // What a line of regrtest or of its wrappers begins with; such a line is no rest of the one above it.
@@ -265,10 +336,21 @@ std::vector<CopiedText> before_copying(std::string_view text) {
   if (text.size() > longest_copied) return ways;
   std::string plain(text);
   std::string how;
+  bool sure = false;
   const auto done = [&](std::string_view what) { how.append(how.empty() ? "" : ", ").append(what); };
   if (is_quoted_printable(plain)) {
     plain = without_quoted_printable(plain);
     done("quoted-printable");
+  }
+  if (std::optional<std::string> text_of_json = text_in_json(plain)) {
+    plain = *std::move(text_of_json);
+    done("in JSON");
+    sure = true;
+  }
+  if (const Tags tags = tags_in(plain); tags.some) {
+    sure = sure || tags.all_over;
+    plain = without_tags(plain);
+    done("with tags of HTML");
   }
   if (std::ranges::any_of(entities, [&](const Entity& entity) { return contains(plain, entity.written); })) {
     plain = without_entities(plain);
@@ -278,9 +360,9 @@ std::vector<CopiedText> before_copying(std::string_view text) {
   Lines lines = physical;
   if (strip(lines)) done("quoted or indented");
   if (std::ranges::none_of(lines, is_landmark)) return ways;  // nothing that a log has
-  if (!how.empty()) ways.push_back({text_of(lines), how});
+  if (!how.empty()) ways.push_back({text_of(lines), how, sure});
   const auto add = [&](std::string whole) {
-    ways.push_back({std::move(whole), how + (how.empty() ? "" : ", ") + "wrapped"});
+    ways.push_back({std::move(whole), how + (how.empty() ? "" : ", ") + "wrapped", false});
   };
   if (std::optional<std::string> whole = unflowed(lines)) add(*std::move(whole));
   Unwrapped at_blanks = unwrapped(physical, lines, " ");

@@ -13,8 +13,9 @@ namespace bbbisect {
 constexpr std::size_t longest_copied = 1 << 20;
 
 struct CopiedText {
-  std::string text;  ///< with what was done to it undone
-  std::string how;   ///< what was done, for the user: "quoted, wrapped by a mailer"
+  std::string text;   ///< with what was done to it undone
+  std::string how;    ///< what was done, for the user: "quoted, wrapped by a mailer"
+  bool sure = false;  ///< no log can look like that, whatever it tells as it stands
 };
 
 /// The ways in which `text` may have looked before it was copied, the plainest first; none when nothing

@@ -63,7 +63,8 @@ std::optional<std::string> nobody_blamed(const Question& question) {
                        run.ended_outside, run.tests[*last].name);
   }
   const std::string& state = run.sections.empty() ? run.closing : run.sections.front().state;
-  if (question.failed.empty() && run.rerun_count.value_or(0) == 0 && state.starts_with("FAILURE")) {
+  if (question.failed.empty() && run.rerun_count.value_or(0) == 0 &&
+      (state.starts_with("FAILURE") || state.starts_with("ENV CHANGED"))) {
     return fmt::format("the log ends with {}, but shows no test that failed: lines of it are missing or were changed",
                        state);
   }

@@ -207,6 +207,35 @@ TEST_CASE("a log reads the same behind marks, indented, fenced and escaped") {
       {"quoted-printable", quoted_printable},
       {"quoted-printable, CRLF",
        [](const std::string& text) { return replaced(quoted_printable(text), "\n", "\r\n"); }},
+      {"a mail as it is saved",
+       [](const std::string& text) {
+         return "From: a@example.org\nContent-Type: text/plain; charset=\"utf-8\"\nContent-Transfer-Encoding: "
+                "quoted-printable\n\n" +
+                quoted_printable(text);
+       }},
+      {"a saved page",
+       [](const std::string& text) { return "<html><body><pre>\n" + escaped(text) + "</pre></body>\n"; }},
+      {"a line in a span each",
+       [](const std::string& text) {
+         return each_line(escaped(text),
+                          [](const std::string& line) { return "<span class=\"o\">" + line + "</span>"; });
+       }},
+      {"a line in a div each",
+       [](const std::string& text) {
+         std::string page;
+         for (const std::string& line : lines_of(escaped(text))) page += "<div id='x'>" + line + "</div>";
+         return page;
+       }},
+      {"an answer of GitHub",
+       [](const std::string& text) {
+         return json{{"id", 1}, {"user", {{"login", "a"}}}, {"body", text}}.dump(1, ' ', false,
+                                                                                 json::error_handler_t::replace);
+       }},
+      {"an answer of Buildbot",
+       [](const std::string& text) {
+         return json{{"logchunks", {{{"content", behind("o")(text)}, {"firstline", 0}}}}}.dump(
+             -1, ' ', false, json::error_handler_t::replace);
+       }},
       {"quoted, quoted-printable", [](const std::string& text) { return quoted_printable(behind("> ")(text)); }},
   };
   std::size_t read_alike = 0;
