@@ -182,7 +182,9 @@ std::vector<std::string> matching_here(const Question& question, const Options& 
   if (options.test) again.insert(again.end(), {"--test", *options.test});
   for (const fs::path& path : options.passing) again.insert(again.end(), {"--passing", whole(path)});
   for (const fs::path& path : options.failing) again.insert(again.end(), {"--failing", whole(path)});
-  again.push_back(options.builder.empty() ? whole(options.log) : question.origin.name);
+  // Of a Buildbot the build and the step that were read: tomorrow its latest failed build is another.
+  const bool of_buildbot = question.origin.kind == LogOrigin::Kind::buildbot;
+  again.push_back(of_buildbot ? question.origin.name : whole(options.log));
   if (!options.runner_options.empty()) again.emplace_back("--");
   again.insert(again.end(), options.runner_options.begin(), options.runner_options.end());
   return matching_commands(question, local_build(options), own_cores(), again);

@@ -110,6 +110,9 @@ for address in "#/builders/$id/builds/1/steps/3/logs/stdio" "#/builders/$id" "#/
   expect 0 "$BBBISECT" --show --json this.json "$here_web/$address"
   cmp shown.json this.json || fail "$address"
 done
+# The command to ask again means the same tomorrow.
+expect 0 "$BBBISECT" --matching --python "$python" "$here_web/#/builders/$id"
+contains out "bbbisect '$here_web/#/builders/$id/builds/1/steps/3'"
 for build in "--build 1" ""; do
   expect 0 "$BBBISECT" --show --json this.json --buildbot "$here_web" --builder "AMD64 Debian/3.x + ü" $build
   cmp shown.json this.json || fail "--builder $build"
