@@ -143,15 +143,21 @@ class Transfer {
   void end(CURLcode code) {
     done_ = true;
     if (code == CURLE_OK) return;
-    if (code == CURLE_PARTIAL_FILE) broken("the server ended in the middle");
+    if (code == CURLE_PARTIAL_FILE) throw Temporary(sentence("the server ended in the middle"));
     if (header_bytes_ > most_header_bytes) broken("the headers of its answer do not end");
-    broken(reason_[0] != '\0' ? reason_.data() : curl_easy_strerror(code));
+    const std::string why = reason_[0] != '\0' ? reason_.data() : curl_easy_strerror(code);
+    // The connection was there, and ended early. One that never came is no passing trouble: it was waited for.
+    const bool ended_early = code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
+                             code == CURLE_BAD_CONTENT_ENCODING;
+    if (ended_early) throw Temporary(sentence(why));
+    broken(why);
   }
 
-  [[noreturn]] void broken(std::string_view why) const {
-    throw Error(
-        fmt::format("cannot fetch {}: {}; try again, or save the log and give the file", shown_, printable(why)));
+  [[nodiscard]] std::string sentence(std::string_view why) const {
+    return fmt::format("cannot fetch {}: {}; try again, or save the log and give the file", shown_, printable(why));
   }
+
+  [[noreturn]] void broken(std::string_view why) const { throw Error(sentence(why)); }
 
   Multi multi_;
   std::unique_ptr<CURL, void (*)(CURL*)> owner_;

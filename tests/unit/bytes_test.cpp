@@ -50,3 +50,30 @@ TEST_CASE("an allowance counts bytes, and each source of them as something at le
   for (int i = 0; i < 10; ++i) CHECK(all_of(many.counted(bytes_of("z"))) == "z");
   CHECK_THROWS_AS((void)many.counted(bytes_of("z")), Spent);
 }
+
+TEST_CASE("what is temporary is tried three times, and nothing else") {
+  std::vector<double> pauses;
+  const Pause pause = [&](Seconds wait) { pauses.push_back(wait.count()); };
+  int attempts = 0;
+  const auto fail_until = [&](int last) {
+    return [&attempts, last] {
+      if (++attempts < last) throw Temporary("busy");
+    };
+  };
+  patiently(pause, fail_until(1));
+  CHECK(attempts == 1);
+  CHECK(pauses.empty());
+  attempts = 0;
+  patiently(pause, fail_until(3));
+  CHECK(attempts == 3);
+  CHECK(pauses == std::vector<double>{1, 2});
+  attempts = 0;
+  CHECK_THROWS_AS(patiently(pause, fail_until(4)), Temporary);
+  CHECK(attempts == 3);
+  attempts = 0;
+  pauses.clear();
+  CHECK_THROWS_AS(patiently(pause, [&] { throw Error("refused"); }), Error);
+  CHECK(pauses.empty());
+  for (const int status : {429, 502, 503}) CHECK(is_temporary(status));
+  for (const int status : {200, 302, 401, 403, 404, 500, 501}) CHECK_FALSE(is_temporary(status));
+}

@@ -197,6 +197,29 @@ TEST_CASE("what breaks off, says nonsense, or is not there is a sentence") {
   }
 }
 
+TEST_CASE("an answer that ends early is temporary, a connection that never came is not") {
+  const auto is_temporary = [](const std::string& address) {
+    try {
+      (void)all_of(Http().get(address).body);
+    } catch (const Temporary&) {
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+    FAIL("fetched");
+    return false;
+  };
+  for (const std::string cut : {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this",
+                                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", ""}) {
+    CAPTURE(cut);
+    Server server({cut});
+    CHECK(is_temporary(server.address()));
+  }
+  std::string gone;
+  { gone = Server({}).address(); }
+  CHECK_FALSE(is_temporary(gone));
+}
+
 TEST_CASE("a server that says nothing is given up") {
   const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
