@@ -21,64 +21,7 @@ constexpr int deepest_value = 20;
 constexpr std::uint64_t lines_of_a_page = 10000;
 constexpr int failure = 2;  // buildbot.process.results
 
-// ---- addresses
-
 bool is_number(std::string_view text) { return to_number<std::uint64_t>(text).has_value(); }
-
-std::string decoded(std::string_view text) {
-  std::string name;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned char byte = 0;
-    const char* digits = text.data() + i + 1;
-    if (text[i] == '%' && i + 2 < text.size() && std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
-      name += static_cast<char>(byte);
-      i += 2;
-    } else {
-      name += text[i];
-    }
-  }
-  return name;
-}
-
-std::vector<std::string> words_of_path(std::string_view path) {
-  std::vector<std::string> words;
-  while (!path.empty()) {
-    const std::size_t end = std::min(path.find('/'), path.size());
-    if (end > 0) words.push_back(decoded(path.substr(0, end)));
-    path.remove_prefix(std::min(end + 1, path.size()));
-  }
-  return words;
-}
-
-// "builders/3/builds/14/steps/5/logs/stdio": pairs of a word and what it names. `of_api`: numbers of builds, steps
-// and logs that no builder stands before are those of the whole Buildbot.
-bool take_pairs(const std::vector<std::string>& words, BuildbotAddress& address) {
-  for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
-    const std::string& what = words[i];
-    const std::string& which = words[i + 1];
-    const std::optional<std::uint64_t> number = to_number<std::uint64_t>(which);
-    const bool in_build = address.number || address.build;
-    const bool in_step = !address.step.empty() || address.step_id;
-    if (what == "builders" && i == 0) {
-      address.builder = which;
-    } else if (what == "builds" && number) {
-      (address.builder.empty() ? address.build : address.number) = number;
-    } else if (what == "buildrequests" && i == 0 && number) {
-      address.request = number;
-    } else if (what == "steps" && in_build) {
-      address.step = which;
-    } else if (what == "steps" && i == 0 && number) {
-      address.step_id = number;
-    } else if (what == "logs" && in_step) {
-      address.log = which;
-    } else if (what == "logs" && i == 0 && number) {
-      address.log_id = number;
-    } else {
-      break;  // "logs/77/raw", "builds/14/properties"
-    }
-  }
-  return !address.builder.empty() || address.build || address.request || address.step_id || address.log_id;
-}
 
 // ---- what a server says
 
@@ -277,31 +220,6 @@ bool visit_step(const json& step, const std::string& log_name, std::optional<std
 }
 
 }  // namespace
-
-std::optional<BuildbotAddress> parse_buildbot_address(std::string_view text) {
-  const std::size_t host = text.find("://");
-  if (host == std::string_view::npos) return std::nullopt;
-  const std::size_t fragment = text.find('#');
-  const std::size_t root = std::min(text.find('/', host + 3), text.size());
-  BuildbotAddress address;
-  std::string_view path;
-  const auto cut_query = [](std::string_view whole) { return whole.substr(0, whole.find_first_of("?#")); };
-  if (fragment != std::string_view::npos) {
-    address.base = cut_query(text.substr(0, fragment));
-    path = cut_query(text.substr(fragment + 1));
-  } else {
-    const std::string_view plain = cut_query(text);
-    const std::size_t api = plain.find("/api/v2/", root);
-    const std::size_t builders = plain.find("/builders/", root);
-    const std::size_t start = std::min(api, builders);
-    if (start == std::string_view::npos) return std::nullopt;
-    address.base = plain.substr(0, start + 1);
-    path = plain.substr(start + (api == start ? std::string_view("/api/v2/").size() : 1));
-  }
-  if (!address.base.ends_with('/')) address.base += '/';
-  if (!take_pairs(words_of_path(path), address)) return std::nullopt;
-  return address;
-}
 
 void visit_logs(const BuildbotAddress& address, const Fetch& fetch,
                 const std::function<bool(const BuildFacts& whose, const Bytes& text)>& look) {

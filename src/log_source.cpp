@@ -75,10 +75,41 @@ Bytes bytes_of_file(const std::string& path) {
   };
 }
 
-bool is_address(const std::string& log) {
-  const std::size_t colon = log.find("://");
+// Without what mails and people put around an address: "<https://host/#/builders/3>." A bracket that has its other one
+// within belongs to it. Blanks within, as in names of builders, are made such that they can be sent.
+std::string without_surroundings(std::string text) {
+  const auto start = text.find_first_not_of("<([\"'` \t\r\n");
+  text.erase(0, std::min(start, text.size()));
+  while (!text.empty()) {
+    const char last = text.back();
+    const char opening = last == ')' ? '(' : last == ']' ? '[' : '\0';
+    if (std::string_view(".,;:)]>'\"` \t\r\n").find(last) == std::string_view::npos) break;
+    if (opening != '\0' && text.find(opening) != std::string::npos) break;
+    text.pop_back();
+  }
+  for (std::size_t at = text.find(' '); at != std::string::npos; at = text.find(' ', at)) text.replace(at, 1, "%20");
+  return text;
+}
+
+// The address that `log` is, its scheme in small letters; empty when it is none.
+std::string address_of(const std::string& log) {
+  std::string address = without_surroundings(log);
+  const std::size_t colon = address.find("://");
   const auto of_scheme = [](char c) { return is_word(c) || c == '+' || c == '-' || c == '.'; };
-  return colon != std::string::npos && colon > 0 && std::ranges::all_of(log.substr(0, colon), of_scheme);
+  if (colon == std::string::npos || colon == 0) return "";
+  const std::string scheme = address.substr(0, colon);
+  if (!std::ranges::all_of(scheme, of_scheme)) return "";
+  return address.replace(0, colon, lower(scheme));
+}
+
+// "host:8010/#/builders/3/builds/14"
+bool is_buildbot_without_scheme(const std::string& log) {
+  try {
+    const std::string rest = without_surroundings(log);
+    return !rest.starts_with('/') && !rest.starts_with('.') && parse_buildbot_address("http://" + rest);
+  } catch (const Error&) {
+    return true;  // it is one of a Buildbot's, and not understood
+  }
 }
 
 // Hidden files are left out: among them are the journals of searches, which hold logs themselves.
@@ -204,11 +235,16 @@ class Sourcing {
       ~Clear() { tell(""); }
     } const clear{tell_};
     const std::string& log = request_.log;
+    if (!request_.builder.empty()) return build_of_builder();
+    if (const std::string named = address_of(log); !named.empty()) return address(named);
     std::error_code unknown;
-    return !request_.builder.empty()        ? build_of_builder()
-           : is_address(log)                ? address(log)
-           : fs::is_directory(log, unknown) ? directory(log)
-                                            : file(log);
+    if (fs::is_directory(log, unknown)) return directory(log);
+    if (!fs::exists(split_member(log).first, unknown) && is_buildbot_without_scheme(log)) {
+      throw Error(
+          fmt::format("{} is no file, and for an address it lacks the beginning: put http:// or https:// before it",
+                      printable(log)));
+    }
+    return file(log);
   }
 
  private:
@@ -365,10 +401,9 @@ class Sourcing {
   }
 
   SourcedLog build_of_builder() {
-    const auto [base, login] = split_login(request_.buildbot);
+    const auto [base, login] = split_login(without_surroundings(request_.buildbot));
     BuildbotAddress address;
-    address.base = base.substr(0, base.find('#'));
-    if (!address.base.ends_with('/')) address.base += '/';
+    address.base = buildbot_base(base);
     address.builder = request_.builder;
     address.number = request_.build;
     return build_of(address, fetch_with(login));
@@ -419,7 +454,8 @@ class Sourcing {
 
 std::string log_from_anywhere(const std::string& log) {
   if (log == "-") return log;
-  return is_address(log) ? split_login(log).address : fs::absolute(log).lexically_normal().string();
+  const std::string address = address_of(log);
+  return address.empty() ? fs::absolute(log).lexically_normal().string() : split_login(address).address;
 }
 
 SourcedLog read_log(const LogRequest& request, const Tell& tell) { return read_log(request, tell, Fetch()); }

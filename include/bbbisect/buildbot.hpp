@@ -30,8 +30,12 @@ struct BuildbotAddress {
 
 /// Reads what a browser shows ("https://host/all/#/builders/3/builds/14/steps/5/logs/stdio"), what old mails hold
 /// ("https://host/all/builders/NAME/builds/14/steps/test/logs/stdio"), and paths of the REST API
-/// ("https://host/api/v2/logs/77/raw"). nullopt for any other address.
+/// ("https://host/api/v2/logs/77/raw"). nullopt for any other address. Throws Error for one that names something which
+/// is not understood, as "builds/latest": what would be left of it names another build.
 std::optional<BuildbotAddress> parse_buildbot_address(std::string_view text);
+
+/// Where the Buildbot is whose page, or path of the REST API, `address` is: a BuildbotAddress's base.
+std::string buildbot_base(std::string_view address);
 
 /// Whose log is handed out, in the server's words; empty where it does not say.
 struct BuildFacts {

@@ -28,7 +28,8 @@ struct SourcedLog {
   LogOrigin origin;
 };
 
-/// `log` as it means the same in another directory, and without a login: an absolute path, an address, or "-".
+/// `log` as it means the same in another directory, and without a login or what a mail puts around an address: an
+/// absolute path, an address, or "-".
 std::string log_from_anywhere(const std::string& log);
 
 /// Told what is being done, up to several times a second, as one printable line; empty when it is over.

@@ -54,6 +54,8 @@ expect 0 "$BBBISECT" "$at/log" --json out.json
 contains out "test_v fails after test_b (order-dependent)"
 contains err "source: $at/log"
 [ "$(json out.json source.kind)" = address ] || fail kind
+expect 0 "$BBBISECT" "<$at/log>." --show
+contains out "source: $at/log"
 for path in log.gz encoded moved; do
   expect 0 "$BBBISECT" "$at/$path" --show
   contains out "<- victim"
@@ -73,6 +75,7 @@ expect 2 "$BBBISECT" "$at/endless" --max-size 30M; sentence "--max-size SIZE all
 expect 2 "$BBBISECT" "$at/bomb" --max-size 30M; sentence "--max-size SIZE allows more"
 expect 2 "$BBBISECT" "http://jo:secret@${at#http://}/nothing"; sentence "status 404"
 expect 2 "$BBBISECT" "$at/#/builders/1/builds/2"; sentence "has no build 2 of the builder 1"
+expect 2 "$BBBISECT" "$at/#/builders/1/builds/2abc"; sentence "what stands behind builds/ is no number of Buildbot's: 2abc"
 expect 2 "$BBBISECT" "http://127.0.0.1:1/log"; sentence "cannot fetch http://127.0.0.1:1/log"
 
 # The usual variables name a proxy.

@@ -82,4 +82,5 @@ expect 2 "$BBBISECT" run.zip --max-size 10K; sentence "--max-size SIZE allows mo
 expect 2 "$BBBISECT" run.zip/nothing; sentence "run.zip has no member nothing"
 expect 2 "$BBBISECT" logs/2.txt.gz; sentence "cannot be unpacked"
 expect 2 "$BBBISECT" file:///etc/passwd; sentence "only http and https"
+expect 2 "$BBBISECT" "127.0.0.1:8010/#/builders/3/builds/14"; sentence "put http:// or https:// before it"
 no_survivors

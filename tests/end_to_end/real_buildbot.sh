@@ -110,6 +110,11 @@ for address in "#/builders/$id/builds/1/steps/3/logs/stdio" "#/builders/$id" "#/
   expect 0 "$BBBISECT" --show --json this.json "$here_web/$address"
   cmp shown.json this.json || fail "$address"
 done
+for address in "<$here_web/#/builders/$id/builds/1>." "HTTP${here_web#http}/#/builders/$id/builds/1/steps/3," \
+    "$here_web/index.html#/builders/$id/builds/1)"; do
+  expect 0 "$BBBISECT" --show --json this.json "$address"
+  cmp shown.json this.json || fail "$address"
+done
 # The command to ask again means the same tomorrow.
 expect 0 "$BBBISECT" --matching --python "$python" "$here_web/#/builders/$id"
 contains out "bbbisect '$here_web/#/builders/$id/builds/1/steps/3'"
@@ -154,3 +159,5 @@ expect 2 "$BBBISECT" "$here_web/#/builders/$((3 - id))/builds/1"; sentence "hold
 expect 2 "$BBBISECT" "$here_web/#/builders/$id/builds/1/steps/77"; sentence "has no step 77"
 expect 2 "$BBBISECT" --builder nobody --buildbot "$here_web"; sentence 'has no builder "nobody"'
 expect 2 "$BBBISECT" --max-size 1K "$here_web/#/builders/$id/builds/1"; sentence "--max-size SIZE allows more"
+expect 2 "$BBBISECT" "$here_web/#/builders/$id/builds/latest"; sentence "is no number of Buildbot's: latest"
+expect 2 "$BBBISECT" "$here_web/api/v2/builders/$id/builds?number=1"; sentence "it asks for a list of builds"

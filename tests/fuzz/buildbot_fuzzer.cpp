@@ -20,10 +20,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     return line;
   };
-  const std::optional<BuildbotAddress> address = parse_buildbot_address(next_line());
-  if (!address) return 0;
   int requests = 0;
   try {
+    const std::optional<BuildbotAddress> address = parse_buildbot_address(next_line());
+    if (!address) return 0;
     visit_logs(
         *address,
         [&](const std::string& asked) {

@@ -143,11 +143,54 @@ TEST_CASE("addresses of the REST API") {
 
 TEST_CASE("other addresses are none of a Buildbot") {
   for (const char* text : {"https://host/", "https://host/log.txt", "https://host/#/about", "https://host/#/builders",
-                           "https://host/page#L20", "log.txt", "", "://", "https://host/api/v2/builds/latest",
-                           "https://host/#/builds/", "https://host/api/v2/builds/99999999999999999999999"}) {
+                           "https://host/page#L20", "log.txt", "", "://", "https://host/#/builds/"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_buildbot_address(text));
   }
+}
+
+TEST_CASE("what names something and is not understood is refused, never left out") {
+  const auto refused = [](const std::string& text) -> std::string {
+    try {
+      (void)parse_buildbot_address(text);
+    } catch (const Error& error) {
+      CHECK(error.status() == ExitStatus::usage);
+      return error.what();
+    }
+    return "(accepted)";
+  };
+  for (const std::string number : {"latest", "-2", "1abc", "1.", "1>", "99999999999999999999", "%20"}) {
+    CAPTURE(number);
+    for (const std::string before : {"#/builders/3/builds/", "builders/b/builds/", "api/v2/builders/3/builds/",
+                                     "api/v2/builds/", "#/buildrequests/", "api/v2/steps/", "api/v2/logs/"}) {
+      CHECK(holds(refused("https://host/" + before + number), "is no number of Buildbot's: "));
+    }
+  }
+  CHECK(refused("https://host/#/builders/3/builds/latest") ==
+        "the address /builders/3/builds/latest names no build that could be read: what stands behind builds/ is no "
+        "number of Buildbot's: latest; copy the address of the build from the browser, such as "
+        "https://HOST/#/builders/3/builds/14");
+  CHECK(holds(refused("https://host/api/v2/builders/3/builds?number=1"), "it asks for a list of builds"));
+  CHECK(holds(refused("https://host/api/v2/builds?builderid=3"), "it asks for a list of builds"));
+  CHECK(holds(refused("https://host/#/builders/3/buildrequests/1"), "buildrequests/1 cannot stand there"));
+  CHECK(holds(refused("https://host/#/builders/3/builds/1/builds/2"), "builds/2 cannot stand there"));
+  CHECK(holds(refused("https://host/#/builders/3/steps/2"), "steps/2 cannot stand there"));
+  CHECK(holds(refused("https://host/#/buildrequests/3/builds/2"), "a build request is of one build"));
+  CHECK(holds(refused("https://host/#/builders/3/x/builds/2"), "builds stands behind what is no part of an address"));
+}
+
+TEST_CASE("the base is that of any page") {
+  for (const char* page : {"https://host/all", "https://host/all/", "https://host/all/?x=1", "https://host/all/#/about",
+                           "https://host/all//", "https://host/all/api/v2", "https://host/all/api/v2/",
+                           "https://host/all//api/v2/builds/3", "https://host/all/index.html#/builders/3"}) {
+    CAPTURE(page);
+    CHECK(buildbot_base(page) == "https://host/all/");
+  }
+  CHECK(buildbot_base("https://host") == "https://host/");
+  CHECK(buildbot_base("http://host:8010?x#y") == "http://host:8010/");
+  CHECK(parse_buildbot_address("https://host/index.html#/builders/3/builds/14") == address("https://host/", "3", 14));
+  CHECK(parse_buildbot_address("https://host//api/v2/builders/3/builds/14") == address("https://host/", "3", 14));
+  CHECK(parse_buildbot_address("https://host/builders/3/builds/14#top") == address("https://host/", "3", 14));
 }
 
 TEST_CASE("steps that failed and are named like tests come first") {

@@ -266,3 +266,37 @@ TEST_CASE("of a build the first log with a failing run is taken, and its facts w
   CHECK(holds(refusal(request("https://host/#/builders/3/builds/4"), fetch), "holds a test run: looked at 3 of them"));
   CHECK(holds(refusal(request("https://host/#/builders/3/builds/4", 5 * Allowance::least), fetch), "--max-size"));
 }
+
+TEST_CASE("an address comes out of what mails and people put around it") {
+  std::map<std::string, std::string> pages;
+  pages["https://host/log"] = failing("test_x");
+  pages["https://host/a%20(b)"] = failing("test_y");
+  const Fetch fetch = [&](const std::string& address) -> Fetched {
+    const auto found = pages.find(address);
+    return found == pages.end() ? Fetched{404, bytes_of("no")} : Fetched{200, bytes_of(found->second)};
+  };
+  for (const std::string text : {"<https://host/log>", "<https://host/log>.", " https://host/log ",
+                                 "\"https://host/log\"", "'https://host/log',", "(https://host/log)",
+                                 "https://host/log.", "https://host/log;", "https://host/log:", "https://host/log)",
+                                 "https://host/log>", "https://host/log'\n", "HTTPS://host/log", "hTtPs://host/log"}) {
+    CAPTURE(text);
+    const SourcedLog sourced = read_log(
+        request(text), [](const std::string&) {}, fetch);
+    CHECK(victim_of(sourced) == "test_x");
+    CHECK(sourced.origin.name == "https://host/log");
+    CHECK(log_from_anywhere(text) == "https://host/log");
+  }
+  CHECK(victim_of(read_log(
+            request("https://host/a (b)"), [](const std::string&) {}, fetch)) == "test_y");
+  for (const std::string text : {"host:8010/#/builders/3/builds/14", "<host/all/#/builders/3/builds/14>.",
+                                 "host/builders/x/builds/1", "host:8010/#/builders/3/builds/latest"}) {
+    CAPTURE(text);
+    CHECK(refusal(request(text)) ==
+          text + " is no file, and for an address it lacks the beginning: put http:// or https:// before it");
+  }
+  // A file has the name it has.
+  const Place place;
+  const std::string path = place.file("builders/x/builds/1", failing("test_z"));
+  CHECK(victim_of(read(path)) == "test_z");
+  CHECK(holds(refusal(request(path + "0")), "No such file"));
+}
