@@ -23,6 +23,7 @@
 #include <map>
 #include <memory>
 #include <system_error>
+#include <thread>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -221,8 +222,8 @@ class Choice {
 
 class Sourcing {
  public:
-  Sourcing(const LogRequest& request, const Tell& tell, const Fetch& fetch)
-      : request_(request), tell_(tell), fetch_(fetch), allowance_(request.max_size, [this] {
+  Sourcing(const LogRequest& request, const Tell& tell, const Fetch& fetch, const Pause& pause)
+      : request_(request), tell_(tell), fetch_(fetch), pause_(pause), allowance_(request.max_size, [this] {
           throw TooMuch(
               fmt::format("more than {} would have to be downloaded or unpacked, the files and pages being "
                           "counted as {} KiB at least: --max-size SIZE allows more, if that is no mistake",
@@ -276,6 +277,8 @@ class Sourcing {
       look(bytes, name, depth, choice);
     } catch (const TooMuch&) {
       throw;
+    } catch (const Temporary&) {
+      throw;  // of the whole, which is tried again
     } catch (const Error& error) {
       left_out_.emplace_back(error.what());
     }
@@ -386,18 +389,25 @@ class Sourcing {
           "GitHub gives the logs of Actions only to who is logged in: download the log archive there, or save "
           "what \"gh run view RUN --log\" prints, and give the file");
     }
-    const Fetched fetched = fetch(shown);
-    if (fetched.status != 200) {
-      throw Error(fmt::format("cannot fetch {}: the server answers with status {}; look at the address in the browser",
-                              printable(shown), fetched.status));
-    }
     label_ = shown;
-    LogOrigin origin;
-    origin.kind = LogOrigin::Kind::address;
-    origin.name = shown;
-    Choice choice;
-    look(fetched.body, "", 0, choice);
-    return choose(choice, std::move(origin));
+    SourcedLog sourced;
+    patiently(pause_, [&] {
+      const Fetched fetched = fetch(label_);
+      const auto refusal = [&] {
+        return fmt::format("cannot fetch {}: the server answers with status {}; look at the address in the browser",
+                           printable(label_), fetched.status);
+      };
+      if (is_temporary(fetched.status)) throw Temporary(refusal());
+      if (fetched.status != 200) throw Error(refusal());
+      LogOrigin origin;
+      origin.kind = LogOrigin::Kind::address;
+      origin.name = label_;
+      Choice choice;
+      left_out_.clear();
+      look(fetched.body, "", 0, choice);
+      sourced = choose(choice, std::move(origin));
+    });
+    return sourced;
   }
 
   SourcedLog build_of_builder() {
@@ -410,39 +420,43 @@ class Sourcing {
   }
 
   SourcedLog build_of(const BuildbotAddress& address, const Fetch& fetch) {
-    std::optional<SourcedLog> best;
+    SourcedLog best;
     Rank best_rank = no_run;
-    std::size_t seen = 0;
-    visit_logs(address, fetch, [&](const BuildFacts& whose, const Bytes& text) {
-      ++seen;
+    std::vector<std::string> notes;
+    const auto look_at = [&](const BuildFacts& whose, const Bytes& text) {
       label_ = whose.address;
       Choice choice;
       look(text, "", 0, choice);
       std::optional<Named> read = choice.take();
-      if (!read || read->rank >= best_rank) return false;
-      best_rank = read->rank;
-      LogOrigin origin;
-      origin.kind = LogOrigin::Kind::buildbot;
-      origin.name = whose.address;
-      origin.builder = whose.builder;
-      origin.build = whose.number;
-      origin.worker = whose.worker;
-      origin.branch = whose.branch;
-      origin.revision = whose.revision;
-      origin.step = whose.step;
-      best = SourcedLog{std::move(read->log), std::move(origin)};
-      return best_rank == failure;
-    });
-    if (best) return std::move(*best);
-    throw Error(
-        fmt::format("no log of that build holds a test run: looked at {} of them; name another build, or the "
-                    "step, by the address that the browser shows",
-                    seen));
+      const Rank rank = read ? read->rank : no_run;
+      if (rank == failure && best_rank == failure) best.origin.others.push_back(whose.address);
+      if (rank < best_rank) {
+        best_rank = rank;
+        LogOrigin origin;
+        origin.kind = LogOrigin::Kind::buildbot;
+        origin.name = whose.address;
+        origin.builder = whose.builder;
+        origin.build = whose.number;
+        origin.worker = whose.worker;
+        origin.branch = whose.branch;
+        origin.revision = whose.revision;
+        origin.step = whose.step;
+        origin.left_out = whose.notes;
+        best = SourcedLog{std::move(read->log), std::move(origin)};
+      }
+      return rank == no_run                ? Sighting::no_run
+             : rank == run_without_failure ? Sighting::run_without_failure
+                                           : Sighting::failure;
+    };
+    visit_logs(address, {fetch, pause_, look_at, [&](const std::string& sentence) { notes.push_back(sentence); }});
+    std::ranges::move(notes, std::back_inserter(best.origin.left_out));
+    return best;
   }
 
   const LogRequest& request_;
   const Tell& tell_;
   const Fetch& fetch_;
+  const Pause& pause_;
   Allowance allowance_;
   std::string label_;   // of the whole
   std::string wanted_;  // the only member to look at; empty: all
@@ -458,10 +472,12 @@ std::string log_from_anywhere(const std::string& log) {
   return address.empty() ? fs::absolute(log).lexically_normal().string() : split_login(address).address;
 }
 
-SourcedLog read_log(const LogRequest& request, const Tell& tell) { return read_log(request, tell, Fetch()); }
+SourcedLog read_log(const LogRequest& request, const Tell& tell) {
+  return read_log(request, tell, Fetch(), [](Seconds wait) { std::this_thread::sleep_for(wait); });
+}
 
-SourcedLog read_log(const LogRequest& request, const Tell& tell, const Fetch& fetch) {
-  return Sourcing(request, tell, fetch).read();
+SourcedLog read_log(const LogRequest& request, const Tell& tell, const Fetch& fetch, const Pause& pause) {
+  return Sourcing(request, tell, fetch, pause).read();
 }
 
 }  // namespace bbbisect

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bbbisect {
 
@@ -43,13 +44,28 @@ struct BuildFacts {
   std::uint64_t number = 0;
   std::string worker, branch, revision;
   std::string step;
-  std::string address;  ///< of the step, for a browser; may be given as LOG again
+  std::string address;             ///< of the log, or of the step for its stdio, for a browser; may be given as LOG
+  std::vector<std::string> notes;  ///< a sentence each, printable: that it still runs, that it was cancelled
 };
 
-/// Hands the logs that `address` means to `look`, likeliest first, until it answers true: of the named log or step,
-/// else of all steps of the build, those that failed first, of these those named like a test first. Throws Error
-/// when there is no such build, or the server does not answer as Buildbot does.
-void visit_logs(const BuildbotAddress& address, const Fetch& fetch,
-                const std::function<bool(const BuildFacts& whose, const Bytes& text)>& look);
+/// What was seen in a log.
+enum class Sighting { no_run, run_without_failure, failure };
+
+/// Who wants logs.
+struct LogVisit {
+  Fetch fetch;
+  Pause pause;  ///< before what is only temporary is tried again
+  /// Gets a log; and once more from its beginning, if its text throws a Temporary.
+  std::function<Sighting(const BuildFacts& whose, const Bytes& text)> look;
+  /// Told what was left out, a sentence each, printable: a failed build that was passed over.
+  std::function<void(const std::string& sentence)> tell;
+};
+
+/// Hands over the logs that `address` means, likeliest first: of the named log or step, else of all steps of the
+/// build, those that failed first, of these those named like a test first. Where one holds a failure, only those of
+/// other steps that may have failed come after it. A builder alone means its failed builds, ten at most, the latest
+/// first, until a failure is seen. Throws Error when there is no such build, when the server does not answer as
+/// Buildbot does, and when no log held a run.
+void visit_logs(const BuildbotAddress& address, const LogVisit& visit);
 
 }  // namespace bbbisect

@@ -17,7 +17,9 @@ struct LogOrigin {
   std::string builder, worker, branch, revision, step;  ///< of a build; empty where the server does not say
   std::optional<std::uint64_t> build;                   ///< number of the builder's
   std::vector<std::string> others;                      ///< that hold failing runs, too: each may be given as LOG
-  std::vector<std::string> left_out;                    ///< one sentence each about what could not be read; printable
+  /// One sentence each, printable: what could not be read, and what of it need not be what it seems, as where a build
+  /// still runs, was cancelled, or is not the latest that failed.
+  std::vector<std::string> left_out;
 };
 
 /// "file", "standard input", "directory", "archive", "address", "buildbot": a contract with scripts.

@@ -39,7 +39,7 @@ using Tell = std::function<void(const std::string&)>;
 /// Throws Error (usage) when nothing can be read, or when more than `max_size` is to be.
 SourcedLog read_log(const LogRequest& request, const Tell& tell);
 
-/// The same, with another way to fetch.
-SourcedLog read_log(const LogRequest& request, const Tell& tell, const Fetch& fetch);
+/// The same, with another way to fetch, and to wait before what is only temporary is tried again.
+SourcedLog read_log(const LogRequest& request, const Tell& tell, const Fetch& fetch, const Pause& pause);
 
 }  // namespace bbbisect

@@ -74,7 +74,7 @@ expect 2 "$BBBISECT" "$at/short"; sentence "the server ended in the middle"
 expect 2 "$BBBISECT" "$at/endless" --max-size 30M; sentence "--max-size SIZE allows more"
 expect 2 "$BBBISECT" "$at/bomb" --max-size 30M; sentence "--max-size SIZE allows more"
 expect 2 "$BBBISECT" "http://jo:secret@${at#http://}/nothing"; sentence "status 404"
-expect 2 "$BBBISECT" "$at/#/builders/1/builds/2"; sentence "has no build 2 of the builder 1"
+expect 2 "$BBBISECT" "$at/#/builders/1/builds/2"; sentence "$at/ answers no question of Buildbot's REST API: is that its address?"
 expect 2 "$BBBISECT" "$at/#/builders/1/builds/2abc"; sentence "what stands behind builds/ is no number of Buildbot's: 2abc"
 expect 2 "$BBBISECT" "http://127.0.0.1:1/log"; sentence "cannot fetch http://127.0.0.1:1/log"
 

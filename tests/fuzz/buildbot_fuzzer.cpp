@@ -24,25 +24,24 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const std::optional<BuildbotAddress> address = parse_buildbot_address(next_line());
     if (!address) return 0;
-    visit_logs(
-        *address,
-        [&](const std::string& asked) {
-          require(asked.starts_with(address->base), "only below the user's address is asked for anything");
-          for (const char c : asked.substr(address->base.size())) {
-            require(c > ' ' && c < 127 && c != '"' && c != '\\', "nothing odd becomes part of an address");
-          }
-          if (++requests > 500) throw Error("enough");
-          Fetched answer;
-          answer.status = rest.empty() ? 404 : 200;
-          answer.body = bytes_of(std::string(next_line()));
-          return answer;
-        },
-        [&](const BuildFacts&, const Bytes& text) {
-          std::size_t pieces = 0;
-          while (!text().empty() && ++pieces < 10'000) {
-          }
-          return false;
-        });
+    const auto fetch = [&](const std::string& asked) {
+      require(asked.starts_with(address->base), "only below the user's address is asked for anything");
+      for (const char c : asked.substr(address->base.size())) {
+        require(c > ' ' && c < 127 && c != '"' && c != '\\', "nothing odd becomes part of an address");
+      }
+      if (++requests > 500) throw Error("enough");
+      Fetched answer;
+      answer.status = rest.empty() ? 404 : 200;
+      answer.body = bytes_of(std::string(next_line()));
+      return answer;
+    };
+    const auto look = [&](const BuildFacts&, const Bytes& text) {
+      std::size_t pieces = 0;
+      while (!text().empty() && ++pieces < 10'000) {
+      }
+      return static_cast<Sighting>(pieces % 3);
+    };
+    visit_logs(*address, {fetch, [](Seconds) {}, look, [](const std::string&) {}});
   } catch (const Error&) {
     // It says so, and that is all there is to tell.
   }

@@ -7,6 +7,8 @@
 #include <doctest/doctest.h>
 
 #include <map>
+#include <utility>
+#include <vector>
 
 using namespace bbbisect;
 
@@ -41,10 +43,12 @@ std::string victim_of(const SourcedLog& sourced) {
   return run == nullptr ? "(no run)" : run->failures.empty() ? "(none)" : run->failures.front().test;
 }
 
+const Pause no_pause = [](Seconds) {};
+
 std::string refusal(const LogRequest& what, const Fetch& fetch = {}) {
   try {
     (void)read_log(
-        what, [](const std::string&) {}, fetch);
+        what, [](const std::string&) {}, fetch, no_pause);
   } catch (const Error& error) {
     CHECK(error.status() == ExitStatus::usage);
     CHECK(std::string(error.what()).find('\n') == std::string::npos);
@@ -213,7 +217,7 @@ TEST_CASE("an address that is none of a Buildbot is the log, packed or not") {
   };
   const auto fetched = [&](const std::string& address) {
     return read_log(
-        request(address), [](const std::string&) {}, fetch);
+        request(address), [](const std::string&) {}, fetch, no_pause);
   };
   CHECK(victim_of(fetched("https://host/log")) == "test_x");
   CHECK(victim_of(fetched("https://jo:secret@host/log.gz")) == "test_y");
@@ -231,7 +235,7 @@ TEST_CASE("of a build the first log with a failing run is taken, and its facts w
   const std::string api = "https://host/api/v2/";
   pages[api + "builders"] = R"({"builders": [{"builderid": 3, "name": "b"}]})";
   pages[api + "builders/3"] = R"({"builders": [{"builderid": 3, "name": "b"}]})";
-  pages[api + "builders/3/builds?results=2&order=-number&limit=1"] =
+  pages[api + "builders/3/builds?results=2&order=-number&limit=10"] =
       R"({"builds": [{"buildid": 9, "builderid": 3, "number": 4}]})";
   pages[api + "builders/3/builds/4"] = R"({"builds": [{"buildid": 9, "builderid": 3, "number": 4}]})";
   pages[api + "builds/9/properties"] = R"({"properties": [{"got_revision": ["abc", "Git"]}]})";
@@ -252,7 +256,7 @@ TEST_CASE("of a build the first log with a failing run is taken, and its facts w
        {request("https://jo:secret@host/#/builders/3/builds/4"), request("https://host/#/builders/3"),
         LogRequest{"", "https://host", "b", {}, 1 << 30}, LogRequest{"", "https://host/#/", "3", 4, 1 << 30}}) {
     const SourcedLog sourced = read_log(
-        what, [](const std::string&) {}, fetch);
+        what, [](const std::string&) {}, fetch, no_pause);
     CHECK(victim_of(sourced) == "test_x");
     CHECK(sourced.origin.kind == LogOrigin::Kind::buildbot);
     CHECK(sourced.origin.step == "odd");
@@ -261,9 +265,10 @@ TEST_CASE("of a build the first log with a failing run is taken, and its facts w
   }
   pages[api + "logs/3/raw"] = "no tests\n";
   CHECK(victim_of(read_log(
-            request("https://host/#/builders/3/builds/4"), [](const std::string&) {}, fetch)) == "(none)");
+            request("https://host/#/builders/3/builds/4"), [](const std::string&) {}, fetch, no_pause)) == "(none)");
   pages[api + "logs/2/raw"] = "no tests\n";
-  CHECK(holds(refusal(request("https://host/#/builders/3/builds/4"), fetch), "holds a test run: looked at 3 of them"));
+  CHECK(holds(refusal(request("https://host/#/builders/3/builds/4"), fetch),
+              "no log of build 4 of b holds a test run: it failed in testing nothing, odd; looked at 3 of them"));
   CHECK(holds(refusal(request("https://host/#/builders/3/builds/4", 5 * Allowance::least), fetch), "--max-size"));
 }
 
@@ -281,13 +286,13 @@ TEST_CASE("an address comes out of what mails and people put around it") {
                                  "https://host/log>", "https://host/log'\n", "HTTPS://host/log", "hTtPs://host/log"}) {
     CAPTURE(text);
     const SourcedLog sourced = read_log(
-        request(text), [](const std::string&) {}, fetch);
+        request(text), [](const std::string&) {}, fetch, no_pause);
     CHECK(victim_of(sourced) == "test_x");
     CHECK(sourced.origin.name == "https://host/log");
     CHECK(log_from_anywhere(text) == "https://host/log");
   }
   CHECK(victim_of(read_log(
-            request("https://host/a (b)"), [](const std::string&) {}, fetch)) == "test_y");
+            request("https://host/a (b)"), [](const std::string&) {}, fetch, no_pause)) == "test_y");
   for (const std::string text : {"host:8010/#/builders/3/builds/14", "<host/all/#/builders/3/builds/14>.",
                                  "host/builders/x/builds/1", "host:8010/#/builders/3/builds/latest"}) {
     CAPTURE(text);
@@ -299,4 +304,67 @@ TEST_CASE("an address comes out of what mails and people put around it") {
   const std::string path = place.file("builders/x/builds/1", failing("test_z"));
   CHECK(victim_of(read(path)) == "test_z");
   CHECK(holds(refusal(request(path + "0")), "No such file"));
+}
+
+TEST_CASE("a log that comes the third time is read, and then once") {
+  int turn = 0;
+  std::vector<double> pauses;
+  const Fetch fetch = [&](const std::string&) -> Fetched {
+    switch (turn++) {
+      case 0:
+        return {503, bytes_of("busy")};
+      case 1:
+        return {200, [given = false, text = failing("test_cut")]() mutable -> std::string_view {
+                  if (std::exchange(given, true)) throw Temporary("cut");
+                  return text;
+                }};
+      default:
+        return {200, bytes_of(failing("test_x"))};
+    }
+  };
+  const SourcedLog sourced = read_log(
+      request("https://host/log"), [](const std::string&) {}, fetch,
+      [&](Seconds wait) { pauses.push_back(wait.count()); });
+  CHECK(victim_of(sourced) == "test_x");
+  CHECK(pauses == std::vector<double>{1, 2});
+  const Fetch busy = [](const std::string&) { return Fetched{503, bytes_of("busy")}; };
+  CHECK(holds(refusal(request("https://host/log"), busy), "the server answers with status 503"));
+}
+
+TEST_CASE("what else failed in a build, and how it stands, is told") {
+  std::map<std::string, std::string> pages;
+  const std::string api = "https://host/api/v2/";
+  pages[api + "builders/3/builds/4"] =
+      R"({"builds": [{"buildid": 9, "builderid": 3, "number": 4, "results": 6, "complete": true}]})";
+  pages[api + "builders/3/builds?results=2&order=-number&limit=10"] =
+      R"({"builds": [{"buildid": 8, "builderid": 3, "number": 5}, {"buildid": 9, "builderid": 3, "number": 4}]})";
+  pages[api + "builds/9/steps"] = R"({"steps": [{"stepid": 1, "number": 0, "name": "test", "results": 2},
+      {"stepid": 2, "number": 1, "name": "test", "results": 2}]})";
+  for (const std::string step : {"1", "2"}) {
+    pages[api + "steps/" + step + "/logs"] =
+        R"({"logs": [{"logid": )" + step + R"(, "name": "stdio", "slug": "stdio", "type": "s"}]})";
+    pages[api + "logs/" + step + "/raw"] = failing("test_" + step);
+  }
+  const Fetch fetch = [&](const std::string& address) -> Fetched {
+    const auto found = pages.find(address);
+    return found == pages.end() ? Fetched{404, bytes_of("no")} : Fetched{200, bytes_of(found->second)};
+  };
+  const auto of = [&](const LogRequest& what) {
+    return read_log(
+        what, [](const std::string&) {}, fetch, no_pause);
+  };
+  const SourcedLog first = of(request("https://host/#/builders/3/builds/4"));
+  CHECK(victim_of(first) == "test_1");
+  CHECK(first.origin.others == std::vector<std::string>{"https://host/#/builders/3/builds/4/steps/1"});
+  CHECK(first.origin.left_out == std::vector<std::string>{"build 4 of 3 was cancelled: the test that ran then need not "
+                                                          "have failed by itself"});
+  CHECK(victim_of(of(request(first.origin.others.front()))) == "test_2");
+  for (const std::string base :
+       {"https://host", "https://host/api/v2", "https://host/?x=1", "<https://host/index.html>"}) {
+    CAPTURE(base);
+    const SourcedLog latest = of({"", base, "3", {}, 1 << 30});
+    CHECK(victim_of(latest) == "test_1");
+    REQUIRE(latest.origin.left_out.size() == 1);
+    CHECK(latest.origin.left_out.front() == "passed over: build 5 failed, and no log of it holds a test run");
+  }
 }
