@@ -35,9 +35,11 @@ class Pairs {
   void take(BuildbotAddress& address, std::string_view query) const {
     std::size_t at = 0;
     for (; at + 1 < words_.size() && names_something(words_[at]); at += 2) take_pair(at, address);
-    const auto further = std::ranges::find_if(words_.begin() + std::min(at + 1, words_.size()), words_.end(),
-                                              [](const std::string& word) { return names_something(word); });
-    if (names(address) && further != words_.end()) refuse(*further + " stands behind what is no part of an address");
+    std::size_t further = at + 1;
+    while (further < words_.size() && !names_something(words_[further])) ++further;
+    if (names(address) && further < words_.size()) {
+      refuse(words_[further] + " stands behind what is no part of an address");
+    }
     if (at < words_.size() && words_[at] == "builds" && !query.empty()) refuse("it asks for a list of builds");
   }
 
