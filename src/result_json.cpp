@@ -54,7 +54,8 @@ json source_facts(const LogOrigin& origin) {
           {"worker", told(origin.worker)},
           {"branch", told(origin.branch)},
           {"revision", told(origin.revision)},
-          {"others", origin.others}};
+          {"others", origin.others},
+          {"notes", origin.left_out}};
 }
 
 json option_facts(const ReplayOptions& options) {

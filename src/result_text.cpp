@@ -433,6 +433,9 @@ std::string to_text(const Result& result, const Question& question, bool color) 
   if (!conclusion.set_aside.empty()) {
     text += fmt::format("Set aside, because they ended a run themselves: {}.\n", join(conclusion.set_aside));
   }
+  if (const std::string source = describe(question.origin); !source.empty()) {
+    text += fmt::format("The log: {}.\n", source);
+  }
   Seconds seconds{0};
   std::size_t recalled = 0;
   for (const Trial& trial : result.trials) {
@@ -456,7 +459,7 @@ std::vector<std::string> source_lines(const LogOrigin& origin) {
   list(origin.others, "logs hold a failing run, see --json", [](const std::string& other) {
     return fmt::format("failed too, in another log: bbbisect {}", quote_words({printable(other)}));
   });
-  list(origin.left_out, "files could not be read", [](const std::string& problem) { return "note: " + problem; });
+  list(origin.left_out, "notes like these", [](const std::string& problem) { return "note: " + problem; });
   return lines;
 }
 

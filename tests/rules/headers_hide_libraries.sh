@@ -9,5 +9,5 @@ one pcre2 'src/pattern.cpp '
 one CLI/ 'src/options.cpp '
 one curl/ 'src/http.cpp '
 one archive 'src/archive.cpp '
-one nlohmann 'src/buildbot.cpp src/journal.cpp src/local_build.cpp src/result_json.cpp '
+one nlohmann 'src/buildbot.cpp src/copied_text.cpp src/journal.cpp src/local_build.cpp src/result_json.cpp '
 exit $status
