@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <span>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -184,6 +185,24 @@ std::string text_of(const std::filesystem::path& path) {
          std::string{std::istreambuf_iterator<char>(in), {}};
 }
 
+// How many texts were read, each of which must tell the same as the fixture that it was made of.
+std::size_t read_alike(std::span<const std::pair<std::string, Change>> changes) {
+  std::size_t count = 0;
+  for (const std::filesystem::path& path : fixtures()) {
+    const std::string text = text_of(path);
+    const json plain = as_json(read(text));
+    const bool is_ascii = std::ranges::all_of(text, [](unsigned char c) { return c < 0x80; });
+    for (const auto& [name, change] : changes) {
+      if (name.starts_with("UTF-16") && !is_ascii) continue;  // what makes it knows no more
+      CAPTURE(path.filename().string());
+      CAPTURE(name);
+      CHECK(as_json(read(change(text))) == plain);
+      ++count;
+    }
+  }
+  return count;
+}
+
 }  // namespace
 
 TEST_CASE("a log reads the same behind marks, indented, fenced and escaped") {
@@ -238,18 +257,7 @@ TEST_CASE("a log reads the same behind marks, indented, fenced and escaped") {
        }},
       {"quoted, quoted-printable", [](const std::string& text) { return quoted_printable(behind("> ")(text)); }},
   };
-  std::size_t read_alike = 0;
-  for (const std::filesystem::path& path : fixtures()) {
-    const std::string text = text_of(path);
-    const json plain = as_json(read(text));
-    for (const auto& [name, change] : changes) {
-      CAPTURE(path.filename().string());
-      CAPTURE(name);
-      CHECK(as_json(read(change(text))) == plain);
-      ++read_alike;
-    }
-  }
-  CHECK(read_alike >= 30 * std::size(changes));
+  CHECK(read_alike(changes) >= 30 * std::size(changes));
 }
 
 TEST_CASE("a log that a mailer wrapped reads the same, or says that it was wrapped") {
@@ -344,19 +352,7 @@ TEST_CASE("a log reads the same behind whatever a tool puts before its lines") {
       {"UTF-16BE", utf16(false)},
       {"UTF-16, CRLF", [&](const std::string& text) { return utf16(true)(replaced(text, "\n", "\r\n")); }},
   };
-  std::size_t all = 0;
-  for (const std::filesystem::path& path : fixtures()) {
-    const std::string text = text_of(path);
-    const json plain = as_json(read(text));
-    for (const auto& [name, change] : changes) {
-      CAPTURE(path.filename().string());
-      CAPTURE(name);
-      if (name.starts_with("UTF-16") && std::ranges::any_of(text, [](unsigned char c) { return c >= 0x80; })) continue;
-      CHECK(as_json(read(change(text))) == plain);
-      ++all;
-    }
-  }
-  CHECK(all >= 28 * std::size(changes));
+  CHECK(read_alike(changes) >= 28 * std::size(changes));
 }
 
 TEST_CASE("what stands before the lines of a long log is taken away in pieces of any size") {
