@@ -1,5 +1,6 @@
 #include <bbbisect/buildbot.hpp>
 #include <bbbisect/error.hpp>
+#include <bbbisect/pattern.hpp>
 #include <bbbisect/printable.hpp>
 
 #include "buildbot_address.hpp"
@@ -47,25 +48,6 @@ std::string property(const json& properties, const char* name) {
   json value = found->front();
   if (value.is_object() && !value.empty()) value = *value.begin();
   return value.is_string() ? value.get<std::string>() : value.is_number() ? value.dump() : "";
-}
-
-// For comparison by people who type: without the difference of capitals, in the scripts that have few rules for them.
-std::string folded(std::string_view text) {
-  std::string result = lower(text);
-  for (std::size_t i = 0; i + 1 < result.size(); ++i) {
-    const auto first = static_cast<unsigned char>(result[i]);
-    const auto second = static_cast<unsigned char>(result[i + 1]);
-    const auto becomes = [&](int one, int two) {
-      result[i] = static_cast<char>(one);
-      result[i + 1] = static_cast<char>(two);
-    };
-    if (first == 0xC3 && second >= 0x80 && second <= 0x9E && second != 0x97) becomes(0xC3, second + 0x20);  // Latin
-    if (first == 0xCE && second >= 0x91 && second <= 0x9F) becomes(0xCE, second + 0x20);                    // Greek
-    if (first == 0xCE && second >= 0xA0 && second <= 0xA9) becomes(0xCF, second - 0x20);
-    if (first == 0xD0 && second >= 0x90 && second <= 0x9F) becomes(0xD0, second + 0x20);  // Cyrillic
-    if (first == 0xD0 && second >= 0xA0 && second <= 0xAF) becomes(0xD1, second - 0x20);
-  }
-  return result;
 }
 
 // Only where the server says so.
@@ -271,11 +253,12 @@ std::uint64_t find_builder(const std::string& name, const Server& server) {
   const auto builders = server.ask("builders", "builders");
   if (!builders) server.lacks(fmt::format("builder \"{}\"", name));
   std::vector<std::string> like;
+  const Pattern typed = Pattern::caseless(printable(name));
   for (const json& builder : *builders) {
     const std::string its_name = text_of(builder, "name");
     if (its_name == name) return id_of(builder, "builderid");
-    if (folded(its_name).find(folded(name)) != std::string::npos)
-      like.push_back(fmt::format("\"{}\"", printable(its_name)));
+    const std::string shown = printable(its_name);
+    if (typed.search(shown)) like.push_back(fmt::format("\"{}\"", shown));
   }
   throw Error(fmt::format("{} has no builder \"{}\" among its {}{}", printable(server.base()), printable(name),
                           builders->size(),

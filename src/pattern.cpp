@@ -34,11 +34,15 @@ struct Pattern::Compiled {
   MatchContext context;
 };
 
-Pattern::Pattern(std::string_view expression) : compiled_(std::make_unique<Compiled>()) {
+Pattern::Pattern(std::string_view expression) : Pattern(expression, PCRE2_DOLLAR_ENDONLY) {}
+
+Pattern Pattern::caseless(std::string_view text) { return {text, PCRE2_LITERAL | PCRE2_CASELESS | PCRE2_UTF}; }
+
+Pattern::Pattern(std::string_view expression, std::uint32_t options) : compiled_(std::make_unique<Compiled>()) {
   int error = 0;
   std::size_t where = 0;
-  compiled_->code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression.data()), expression.size(),
-                                      PCRE2_DOLLAR_ENDONLY, &error, &where, nullptr));
+  compiled_->code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression.data()), expression.size(), options,
+                                      &error, &where, nullptr));
   if (!compiled_->code) {
     throw std::logic_error("malformed pattern " + std::string(expression) + " at " + std::to_string(where) + ": " +
                            message_of(error));

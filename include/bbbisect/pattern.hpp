@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -24,6 +25,8 @@ class Match {
 class Pattern {
  public:
   explicit Pattern(std::string_view expression);
+  /// `text` itself, whatever its capitals in whatever script; it and the subjects must be UTF-8.
+  static Pattern caseless(std::string_view text);
   ~Pattern();
   Pattern(Pattern&&) noexcept;
   Pattern& operator=(Pattern&&) noexcept;
@@ -33,6 +36,7 @@ class Pattern {
   [[nodiscard]] std::optional<Match> search(std::string_view subject) const;
 
  private:
+  Pattern(std::string_view expression, std::uint32_t options);
   struct Compiled;
   std::unique_ptr<Compiled> compiled_;
 };

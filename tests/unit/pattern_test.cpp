@@ -8,6 +8,15 @@
 
 using namespace bbbisect;
 
+TEST_CASE("a text is found whatever its capitals") {
+  CHECK(Pattern::caseless("MLÄUT").search("Ümläut ÖÄ"));
+  CHECK(Pattern::caseless("αβω").search("ΑΒΩ"));
+  CHECK(Pattern::caseless("a.b\\E(").search("xA.B\\e(y"));
+  CHECK_FALSE(Pattern::caseless("a.b").search("aXb"));
+  CHECK_FALSE(Pattern::caseless("a").search("\xff"));
+  CHECK(Pattern("a$").search("ba"));
+}
+
 TEST_CASE("a pattern is found anywhere, with its groups") {
   const Pattern pattern(R"((\w+)=(\d+)?(;)?)");
   const auto match = pattern.search("x: name=12 y");
