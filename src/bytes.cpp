@@ -29,19 +29,6 @@ Peeked peek(Bytes bytes, std::size_t size) {
   return peeked;
 }
 
-bool is_temporary(int status) { return status == 429 || status == 502 || status == 503; }
-
-void patiently(const Pause& pause, const std::function<void()>& attempt) {
-  for (const Seconds wait : {Seconds(1), Seconds(2)}) {
-    try {
-      return attempt();
-    } catch (const Temporary&) {
-      pause(wait);
-    }
-  }
-  attempt();
-}
-
 void Allowance::take(std::uint64_t bytes) {
   if (bytes > left_) spent_();
   left_ -= bytes;

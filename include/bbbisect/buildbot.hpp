@@ -4,6 +4,7 @@
 #pragma once
 
 #include <bbbisect/bytes.hpp>
+#include <bbbisect/fetch.hpp>
 
 #include <cstdint>
 #include <functional>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bbbisect/bytes.hpp>
+#include <bbbisect/fetch.hpp>
 #include <bbbisect/test_order.hpp>
 
 #include <memory>

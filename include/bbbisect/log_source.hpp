@@ -5,6 +5,7 @@
 
 #include <bbbisect/build_log.hpp>
 #include <bbbisect/bytes.hpp>
+#include <bbbisect/fetch.hpp>
 #include <bbbisect/log_origin.hpp>
 
 #include <cstdint>

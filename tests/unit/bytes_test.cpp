@@ -1,4 +1,5 @@
 #include <bbbisect/bytes.hpp>
+#include <bbbisect/fetch.hpp>
 
 #include <doctest/doctest.h>
 
